@@ -1,0 +1,6 @@
+pub mod coverage;
+pub mod event;
+pub mod fixed;
+pub mod query;
+pub mod sheet;
+pub mod time;

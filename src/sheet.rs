@@ -1,0 +1,253 @@
+//! Sheets: what a report knows, undrawn. The one value between knowing a number and drawing it.
+
+mod flat;
+
+pub use flat::{Flat, FlatColumn};
+
+use crate::coverage::Coverage;
+use crate::time::{Period, Zone};
+
+/// The answer of one report.
+#[derive(Clone, Debug)]
+pub struct Sheet {
+    /// The report's name.
+    pub report: &'static str,
+    /// What it shows here: `Performance by prompt and model`.
+    pub title: String,
+    /// What it was computed at; the report's only clock.
+    pub generated_ns: i64,
+    pub zone: Zone,
+    pub period: Period,
+    /// Each filter's key and what it asked for.
+    pub filters: Vec<(&'static str, String)>,
+    pub coverage: Coverage,
+    pub blocks: Vec<Block>,
+}
+
+impl Sheet {
+    pub fn tables(&self) -> impl Iterator<Item = &Table> {
+        self.blocks.iter().filter_map(|block| match block {
+            Block::Table(table) => Some(table),
+            _ => None,
+        })
+    }
+
+    pub fn facts(&self) -> impl Iterator<Item = &Fact> {
+        self.blocks
+            .iter()
+            .filter_map(|block| if let Block::Facts(facts) = block { Some(facts) } else { None })
+            .flatten()
+    }
+
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        let findings = |block| if let &Block::Findings(ref findings) = block { Some(findings) } else { None };
+        self.blocks.iter().filter_map(findings).flatten()
+    }
+}
+
+/// A part of a sheet, in the order it is read.
+#[derive(Clone, Debug)]
+pub enum Block {
+    Facts(Vec<Fact>),
+    Table(Table),
+    Chart(Chart),
+    Findings(Vec<Finding>),
+    /// A sentence about the numbers around it.
+    Note(String),
+}
+
+/// One number with its name.
+#[derive(Clone, Debug)]
+pub struct Fact {
+    pub key: String,
+    pub label: String,
+    pub unit: Unit,
+    pub cell: Cell,
+    /// The same number in the period before, where the report compares.
+    pub previous: Option<Cell>,
+}
+
+/// Rows of cells under columns. `rows` alone are the data: `others` and `total` fold what is or is not shown.
+#[derive(Clone, Debug)]
+pub struct Table {
+    pub id: &'static str,
+    pub title: String,
+    pub columns: Vec<Column>,
+    pub rows: Vec<Vec<Cell>>,
+    /// How many rows were left out, and what they come to together.
+    pub others: Option<(u64, Vec<Cell>)>,
+    /// What all rows come to, the others included.
+    pub total: Option<Vec<Cell>>,
+}
+
+/// What a column holds.
+#[derive(Clone, Debug)]
+pub struct Column {
+    pub key: String,
+    pub label: String,
+    pub unit: Unit,
+    pub parts: Parts,
+    /// Fewer observations than this make its numbers too few to show to a person.
+    pub least: u64,
+    /// What to leave out first where the room is short: 0 stays, larger goes earlier.
+    pub rank: u8,
+}
+
+/// What a column says besides its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parts {
+    /// Only the value.
+    Value,
+    /// The ends of its interval too: a share, whose `k` and `n` have columns of their own.
+    Interval,
+    /// The ends of its interval and the number of observations.
+    Observed,
+}
+
+/// What a number counts, so that an edge can write it for a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    Name,
+    Count,
+    Tokens,
+    Dollars,
+    Millis,
+    Ratio,
+    Score,
+    Instant,
+}
+
+impl Unit {
+    pub fn name(self) -> &'static str {
+        match self {
+            Unit::Name => "name",
+            Unit::Count => "count",
+            Unit::Tokens => "tokens",
+            Unit::Dollars => "dollars",
+            Unit::Millis => "milliseconds",
+            Unit::Ratio => "ratio",
+            Unit::Score => "score",
+            Unit::Instant => "instant",
+        }
+    }
+}
+
+/// One value, raw: how it looks is an edge's business.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    /// A name, or an instant as RFC 3339.
+    Text(String),
+    Int(i128),
+    Num(f64),
+    /// A sum that some of its parts are missing from.
+    AtLeast(f64),
+    /// `k` of `n`, with its 95 % interval.
+    Share {
+        k: u64,
+        n: u64,
+        low: f64,
+        high: f64,
+    },
+    /// A number computed from `n` observations, with its 95 % interval where there is one.
+    Estimate {
+        value: f64,
+        interval: Option<(f64, f64)>,
+        n: u64,
+    },
+    Missing(Why),
+}
+
+impl Cell {
+    /// The one number a cell stands for, if it is one.
+    pub fn number(&self) -> Option<f64> {
+        match *self {
+            #[allow(
+                clippy::cast_precision_loss,
+                reason = "for ordering and comparing, where the 53rd bit is past noise"
+            )]
+            Cell::Int(int) => Some(int as f64),
+            Cell::Num(num) | Cell::AtLeast(num) => Some(num),
+            #[allow(clippy::cast_precision_loss, reason = "counts of uses are far below 2^53")]
+            Cell::Share { k, n, .. } => (n > 0).then(|| k as f64 / n as f64),
+            Cell::Estimate { value, .. } => Some(value),
+            Cell::Text(_) | Cell::Missing(_) => None,
+        }
+    }
+}
+
+/// Why there is no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// Nothing was recorded.
+    NoData,
+    /// `n` observations where `least` are needed.
+    TooFew { n: u64, least: u64 },
+    /// No use has a cost.
+    Unpriced,
+}
+
+/// A picture of a table of the same sheet. It owns no numbers.
+#[derive(Clone, Debug)]
+pub struct Chart {
+    pub title: String,
+    pub kind: ChartKind,
+    /// The id of the table.
+    pub of: &'static str,
+    /// The key of the column along the axis.
+    pub x: String,
+    /// The keys of the columns drawn.
+    pub y: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChartKind {
+    Line,
+    Bar,
+    Pie,
+    Scatter,
+    Heatmap,
+}
+
+impl ChartKind {
+    pub fn name(self) -> &'static str {
+        match self {
+            ChartKind::Line => "line",
+            ChartKind::Bar => "bar",
+            ChartKind::Pie => "pie",
+            ChartKind::Scatter => "scatter",
+            ChartKind::Heatmap => "heatmap",
+        }
+    }
+}
+
+/// A statement a person can act on, with what it rests on.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    pub severity: Severity,
+    /// What it is about: `template formal-letter`.
+    pub subject: String,
+    pub says: String,
+    pub because: String,
+    pub try_this: String,
+    /// The probability that it is true, 0 to 1.
+    pub confidence: f64,
+    /// The numbers behind the words.
+    pub evidence: Vec<Fact>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    Low,
+    Medium,
+    High,
+}
+
+impl Severity {
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Low => "low",
+            Severity::Medium => "medium",
+            Severity::High => "high",
+        }
+    }
+}

@@ -6,6 +6,7 @@
 mod feedback;
 pub mod field;
 mod performance;
+mod privacy;
 mod quality;
 mod read;
 mod run;
@@ -16,6 +17,7 @@ mod usage;
 mod write;
 
 pub use field::{Field, Shape};
+pub use privacy::{Keep, Privacy};
 pub use read::{Line, MAX_LINE_BYTES, Read, Skip, parse_line};
 pub use schema::schema;
 pub use write::{from_json, from_pairs};

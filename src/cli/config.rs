@@ -1,0 +1,89 @@
+//! The config: TOML files, the user's and the metrics directory's. A typo is an error with its line.
+
+use super::Trouble;
+use crate::event::Privacy;
+use anyhow::{Context, Result};
+use directories::ProjectDirs;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The settings of one file, or of several laid over each other.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The metrics directory; only in the user's file.
+    pub dir: Option<PathBuf>,
+    /// The IANA zone of days and weeks.
+    pub timezone: Option<String>,
+    pub privacy: Option<Privacy>,
+    /// Targets of metrics by their key, such as `[targets.success_rate]`.
+    #[serde(default)]
+    pub targets: BTreeMap<String, Target>,
+}
+
+/// An overriding target.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Target {
+    pub target: Option<f64>,
+    /// Observations needed to judge.
+    pub minimum: Option<u64>,
+}
+
+impl Config {
+    /// These settings with those of `over` laid over them.
+    pub fn overlaid(self, over: Config) -> Config {
+        let mut targets = self.targets;
+        targets.extend(over.targets);
+        Config {
+            dir: over.dir.or(self.dir),
+            timezone: over.timezone.or(self.timezone),
+            privacy: over.privacy.or(self.privacy),
+            targets,
+        }
+    }
+}
+
+/// The user's config: `named`, else `config.toml` in the platform's config directory, if there is one.
+///
+/// # Errors
+/// The file is named and absent, cannot be read, or is not a config.
+pub fn user(named: Option<&Path>) -> Result<Config> {
+    if let Some(path) = named {
+        return read(path)?.ok_or_else(|| anyhow::anyhow!("there is no config {}", path.display()));
+    }
+    match ProjectDirs::from("", "", "prompt-analytics") {
+        Some(dirs) => Ok(read(&dirs.config_dir().join("config.toml"))?.unwrap_or_default()),
+        None => Ok(Config::default()),
+    }
+}
+
+/// The config of a metrics directory.
+///
+/// # Errors
+/// It cannot be read, is not a config, or says where the metrics directory is.
+pub fn in_directory(dir: &Path) -> Result<Config> {
+    let path = dir.join("config.toml");
+    let config = read(&path)?.unwrap_or_default();
+    if config.dir.is_some() {
+        let says = format!("`dir` in {} has no meaning: the directory is already found there", path.display());
+        return Err(Trouble::new(says).hint("put `dir` into the user's own config").into());
+    }
+    Ok(config)
+}
+
+fn read(path: &Path) -> Result<Option<Config>> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+    };
+    toml::from_str(&text).map(Some).map_err(|error| {
+        let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
+        let cause = error.message().lines().next().unwrap_or_default().to_owned();
+        Trouble::new(format!("{}:{line}: {cause}", path.display()))
+            .hint("fix that line, or comment it out with `#`")
+            .into()
+    })
+}

@@ -1,0 +1,17 @@
+//! The log: bytes on disk. Appending whole lines safely, and reading whole lines back; it does not know what a line means.
+
+mod append;
+mod lines;
+mod sources;
+
+pub use append::{Appended, append};
+pub use lines::{Piece, lines};
+pub use sources::{Encoding, Source, sources};
+
+/// The file every writer locks; it is never replaced, so that a lock on it means the same to all.
+const LOCK: &str = ".lock";
+
+/// The log file of an instant: one per UTC month, so that nothing needs rotating.
+fn file_name(ts_ns: i64) -> String {
+    format!("events-{}.jsonl", crate::time::utc_month(ts_ns))
+}

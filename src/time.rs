@@ -16,7 +16,7 @@ use jiff::{Timestamp, tz::TimeZone};
 pub const NS_PER_SECOND: i64 = 1_000_000_000;
 pub const NS_PER_DAY: i64 = 86_400 * NS_PER_SECOND;
 
-/// The machine's clock, or the instant a caller pinned it to (RFC 3339).
+/// The machine's clock to the microsecond, or the instant a caller pinned it to (RFC 3339).
 pub fn now(pinned: Option<&str>) -> Result<i64> {
     match pinned {
         Some(text) => {
@@ -24,7 +24,7 @@ pub fn now(pinned: Option<&str>) -> Result<i64> {
                 .with_context(|| format!("`{text}` is not an instant such as `2026-11-20T14:30:00Z`"))?;
             Ok(reading.ts_ns)
         }
-        None => Ok(nanoseconds(Timestamp::now())),
+        None => Ok(nanoseconds(Timestamp::now()) / 1000 * 1000),
     }
 }
 

@@ -2,6 +2,8 @@ pub mod cli;
 pub mod coverage;
 pub mod event;
 pub mod fixed;
+pub mod frame;
+pub mod ingest;
 pub mod log;
 pub mod query;
 pub mod sheet;

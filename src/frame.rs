@@ -9,7 +9,7 @@ mod segment;
 
 pub use dictionary::{Code, Dictionary, MISSING};
 pub use schema::{Number, Role, Truth};
-pub use segment::{Builder, Segment};
+pub use segment::{Builder, Segment, UNIT_SEPARATOR};
 
 use crate::coverage::Coverage;
 use crate::event::Field;

@@ -2,6 +2,7 @@ pub mod cli;
 pub mod coverage;
 pub mod event;
 pub mod fixed;
+pub mod fold;
 pub mod frame;
 pub mod ingest;
 pub mod log;

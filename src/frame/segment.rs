@@ -108,7 +108,7 @@ pub(super) struct LineAt {
 pub(super) const NO_NUMBER: i64 = i64::MIN;
 
 /// Between the texts of a list that is kept as one text.
-pub(super) const UNIT_SEPARATOR: char = '\u{1f}';
+pub const UNIT_SEPARATOR: char = '\u{1f}';
 
 /// The events of one or several segments, by column. A column that no event has stays empty.
 pub(super) struct Rows {

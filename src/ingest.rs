@@ -84,7 +84,10 @@ fn read(sources: &[Source], parts: &[Part], settings: &Settings<'_>, total: u64)
     let next = AtomicUsize::new(0);
     let work = || {
         let mut done = Vec::new();
-        while let Some((at, part)) = { let at = next.fetch_add(1, Ordering::Relaxed); parts.get(at).map(|part| (at, part)) } {
+        while let Some((at, part)) = {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            parts.get(at).map(|part| (at, part))
+        } {
             let source = &sources[part.source];
             done.push((at, read_part(source, part.range.clone())));
             (settings.progress)(part.range.end.min(source.bytes).saturating_sub(part.range.start), total);
@@ -97,7 +100,10 @@ fn read(sources: &[Source], parts: &[Part], settings: &Settings<'_>, total: u64)
     } else {
         std::thread::scope(|scope| {
             let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-            threads.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+            threads
+                .into_iter()
+                .flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect()
         })
     };
     done.sort_by_key(|(at, _)| *at);
@@ -118,7 +124,10 @@ fn fetch(source: &Source, offset: u64, len: u32) -> Vec<u8> {
     let mut line = Vec::new();
     let start = if source.encoding == Encoding::Plain { offset } else { 0 };
     let _ = log::lines(source, start..start + 1, |piece| {
-        if let Piece::Line { bytes, offset: at, .. } = piece && at == offset && bytes.len() == len as usize {
+        if let Piece::Line { bytes, offset: at, .. } = piece
+            && at == offset
+            && bytes.len() == len as usize
+        {
             line = bytes.to_vec();
         }
     });

@@ -106,7 +106,8 @@ impl<'a> Executor<'a> {
         for key in &fold.keys {
             let column = match key {
                 Dimension::Bucket(every) => {
-                    let buckets: Int64Chunked = self.buckets(*every, fold.filter.period.until_ns.is_some()).into_iter().collect();
+                    let buckets: Int64Chunked =
+                        self.buckets(*every, fold.filter.period.until_ns.is_some()).into_iter().collect();
                     buckets.into_column()
                 }
                 key => self.frame.text(field(*key)),
@@ -130,7 +131,9 @@ impl<'a> Executor<'a> {
             let column = folded.column(&format!("key_{}", key.name()))?;
             keys.push(match key {
                 Dimension::Bucket(every) => column.i64()?.get(row).map(|bucket| every.label(bucket)),
-                key => column.u32()?.get(row).and_then(|code| self.frame.names(field(*key)).name(code)).map(str::to_owned),
+                key => {
+                    column.u32()?.get(row).and_then(|code| self.frame.names(field(*key)).name(code)).map(str::to_owned)
+                }
             });
         }
         let mut values = Vec::with_capacity(fold.measures.len());
@@ -285,7 +288,8 @@ impl<'a> Columns<'a> {
             Test::Judgement => self.is(&[Role::Rating, Role::Remark]),
             Test::Remark => {
                 self.add(self.frame.text(Field::FeedbackText));
-                self.is(&[Role::Rating, Role::Remark]).and(col(Field::FeedbackText.name()).neq(lit(crate::frame::MISSING)))
+                self.is(&[Role::Rating, Role::Remark])
+                    .and(col(Field::FeedbackText.name()).neq(lit(crate::frame::MISSING)))
             }
             Test::Assessment => self.is(&[Role::Assessment]),
         }
@@ -305,7 +309,11 @@ impl<'a> Columns<'a> {
             Measure::Max(number, test) => self.tested(number, test, scope).max(),
             Measure::Distinct(field, test) => {
                 self.add(self.frame.text(field));
-                when(self.test(test, scope)).then(col(field.name())).otherwise(lit(crate::frame::MISSING)).unique().implode(false)
+                when(self.test(test, scope))
+                    .then(col(field.name()))
+                    .otherwise(lit(crate::frame::MISSING))
+                    .unique()
+                    .implode(false)
             }
             Measure::Values(number, test) => self.tested(number, test, scope).drop_nulls().implode(false),
         };

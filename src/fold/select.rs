@@ -67,7 +67,8 @@ pub(super) fn select(executor: &Executor<'_>, filter: &Filter) -> PolarsResult<S
     let question = Question {
         matched: u64::from(mask.sum().unwrap_or(0)),
         unknown_filtered: verdicts.0.iter().filter(|verdict| verdict.is_none()).count() as u64,
-        unpriced_runs: (0..frame.height()).filter(|row| verdicts.0[*row] == Some(true) && is_unpriced(*row)).count() as u64,
+        unpriced_runs: (0..frame.height()).filter(|row| verdicts.0[*row] == Some(true) && is_unpriced(*row)).count()
+            as u64,
     };
     Ok(Selected { mask, question })
 }

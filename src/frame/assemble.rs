@@ -109,7 +109,8 @@ fn outcome(frame: &Frame, row: usize) -> Outcome {
     };
     let exit_code = own_number(frame, Field::ExitCode, row);
     let finish = code(Field::FinishReason).and_then(|code| frame.rows.names(Field::FinishReason).name(code));
-    let is_error = code(Field::ErrorType).is_some() || exit_code.is_some_and(|exit| exit != 0) || finish == Some("error");
+    let is_error =
+        code(Field::ErrorType).is_some() || exit_code.is_some_and(|exit| exit != 0) || finish == Some("error");
     let inferred = if is_error { Some(false) } else { exit_code.map(|_| true) };
     Outcome { success: success.or(inferred), is_error, is_inferred: success.is_none() && inferred.is_some() }
 }

@@ -28,11 +28,8 @@ impl Dictionary {
     pub fn intern(&mut self, name: &str) -> Code {
         let Dictionary { names, codes, hasher } = self;
         let hash = hasher.hash_one(name);
-        let entry = codes.entry(
-            hash,
-            |code| &*names[*code as usize] == name,
-            |code| hasher.hash_one(&*names[*code as usize]),
-        );
+        let entry =
+            codes.entry(hash, |code| &*names[*code as usize] == name, |code| hasher.hash_one(&*names[*code as usize]));
         *entry
             .or_insert_with(|| {
                 names.push(name.into());

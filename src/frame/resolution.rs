@@ -212,8 +212,9 @@ impl Resolution {
                 uses.push(row);
             }
         }
-        let description =
-            |row: usize| DESCRIPTION.map(|field| rows.names(field).name(self.code(rows, field, row)).unwrap_or_default());
+        let description = |row: usize| {
+            DESCRIPTION.map(|field| rows.names(field).name(self.code(rows, field, row)).unwrap_or_default())
+        };
         for uses in uses_of.values_mut() {
             // Uses of one instant are told apart by what they say, so that their order of arrival does not matter.
             uses.sort_by(|&a, &b| self.times[a].cmp(&self.times[b]).then_with(|| description(a).cmp(&description(b))));
@@ -223,9 +224,8 @@ impl Resolution {
             let uses = &uses_of[&self.code(rows, Field::PromptId, row)];
             let until = uses.partition_point(|use_row| self.times[*use_row] <= self.times[row]);
             let Some(&latest) = until.checked_sub(1).and_then(|at| uses.get(at)) else { continue };
-            let fills = |field: &Field| {
-                self.code(rows, *field, row) == MISSING && self.code(rows, *field, latest) != MISSING
-            };
+            let fills =
+                |field: &Field| self.code(rows, *field, row) == MISSING && self.code(rows, *field, latest) != MISSING;
             if DESCRIPTION.iter().any(fills) {
                 takes.push((row, latest));
             }
@@ -255,7 +255,9 @@ impl Uses {
 }
 
 fn live<'a>(rows: &'a Rows, is_live: &'a [bool]) -> impl Iterator<Item = u32> + 'a {
-    (0..rows.len()).filter(|event| is_live[*event]).map(|event| u32::try_from(event).expect("rows are numbered in 32 bits"))
+    (0..rows.len())
+        .filter(|event| is_live[*event])
+        .map(|event| u32::try_from(event).expect("rows are numbered in 32 bits"))
 }
 
 /// Orders events that nothing else tells apart by the bytes of their lines.

@@ -19,7 +19,12 @@ pub fn resolve(resolution: &mut Resolution, rows: &Rows, is_live: &[bool], uses:
             continue;
         }
         let of_use = match uses.of(rows, event) {
-            NONE => uses.of_event.get(&event).copied().filter(|row| resolution.roles[*row as usize] == Role::Use).unwrap_or(NONE),
+            NONE => uses
+                .of_event
+                .get(&event)
+                .copied()
+                .filter(|row| resolution.roles[*row as usize] == Role::Use)
+                .unwrap_or(NONE),
             row => row,
         };
         if is_rating && of_use != NONE {

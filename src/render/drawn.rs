@@ -16,6 +16,8 @@ pub(super) struct Head {
     pub label: String,
     /// Names and instants stand left, numbers right.
     pub is_text: bool,
+    /// Instants are not broken into lines.
+    pub is_instant: bool,
     /// What to leave out first: 0 stays.
     pub rank: u8,
 }
@@ -52,6 +54,7 @@ pub(super) fn table(table: &Table, zone: &Zone) -> Drawn {
         Head {
             label: super::escape::visible(&label).into_owned(),
             is_text: matches!(column.unit, Unit::Name | Unit::Instant),
+            is_instant: column.unit == Unit::Instant,
             rank: column.rank,
         }
     });

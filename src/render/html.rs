@@ -8,7 +8,7 @@ use super::human::{Mark, Notation, Written};
 use super::terminal::{evidence, headline};
 use super::{Style, escape, footer};
 use crate::coverage::Coverage;
-use crate::sheet::{Block, Fact, Finding, Sheet, Table};
+use crate::sheet::{self, Block, Fact, Finding, Sheet, Table};
 use crate::time::Zone;
 use askama::Template;
 
@@ -63,7 +63,8 @@ enum Part {
 struct Figure {
     label: String,
     value: String,
-    is_gap: bool,
+    /// ` gap` or ` text` where the value is no number.
+    class: &'static str,
     under: Vec<String>,
 }
 
@@ -147,7 +148,11 @@ impl Figure {
         Figure {
             label: visible(&fact.label),
             value,
-            is_gap: mark != Mark::Value,
+            class: match (mark, &fact.cell) {
+                (Mark::Missing | Mark::TooFew, _) => " gap",
+                (Mark::Value, sheet::Cell::Text(_)) => " text",
+                (Mark::Value, _) => "",
+            },
             under: under.into_iter().filter(|line| !line.is_empty()).collect(),
         }
     }
@@ -189,7 +194,11 @@ impl Grid {
 
 impl Cell {
     fn of(at: usize, written: Written, heads: &[drawn::Head]) -> Cell {
-        let kind = if heads[at].is_text { "text" } else { "number" };
+        let kind = match heads[at] {
+            drawn::Head { is_instant: true, .. } => "instant",
+            drawn::Head { is_text: true, .. } => "text",
+            _ => "number",
+        };
         let detail = [written.interval, written.basis].into_iter().filter(|part| !part.is_empty());
         Cell {
             tag: if at == 0 { "th" } else { "td" },

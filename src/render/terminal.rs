@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn no_line_is_wider_than_the_terminal() {
-        for width in [1, 7, 20, 40, 60, 80, 100, 132, 200] {
+        for width in [0, 1, 7, 20, 40, 60, 80, 100, 132, 200] {
             for line in drawn(Some(width), false).lines() {
                 assert!(wrap::width(line) <= width, "{width}: {line}");
             }

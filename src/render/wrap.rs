@@ -7,11 +7,16 @@ pub(super) fn width(text: &str) -> usize {
     text.width()
 }
 
+/// Whether a text takes at most `most` columns. A pile of characters without width does not fit either: nobody reads it,
+/// and measuring it again and again would be slow.
+fn fits(text: &str, most: usize) -> bool {
+    text.len() <= most.saturating_mul(32).saturating_add(64) && width(text) <= most
+}
+
 /// The longest start of `text` that takes at most `most` columns, and the rest. At least one character, so that a
 /// caller who repeats it comes to an end.
 fn split(text: &str, most: usize) -> (&str, &str) {
     let mut end = 0;
-    // Characters without width would make measuring every start quadratic: nobody reads a pile that high.
     for (at, character) in text.char_indices().take(most * 4 + 16) {
         let next = at + character.len_utf8();
         if end > 0 && width(&text[..next]) > most {
@@ -24,7 +29,7 @@ fn split(text: &str, most: usize) -> (&str, &str) {
 
 /// `text` in at most `most` columns, ending in `…` if something is gone.
 pub(super) fn cut(text: &str, most: usize) -> String {
-    if width(text) <= most && text.chars().take(most * 4 + 17).count() <= most * 4 + 16 {
+    if fits(text, most) {
         return text.to_owned();
     }
     if most <= 1 {
@@ -39,25 +44,26 @@ pub(super) fn lines(text: &str, most: usize) -> Vec<String> {
     let most = most.max(1);
     let mut lines = Vec::new();
     let mut line = String::new();
+    let mut used = 0;
     for mut word in text.split_whitespace() {
-        let needed = if line.is_empty() { 0 } else { width(&line) + 1 };
-        if needed + width(word) <= most {
-            if !line.is_empty() {
-                line.push(' ');
-            }
+        let space = usize::from(!line.is_empty());
+        if fits(word, most.saturating_sub(used + space)) {
+            line.extend((space > 0).then_some(' '));
             line.push_str(word);
+            used += space + width(word);
             continue;
         }
         if !line.is_empty() {
             lines.push(std::mem::take(&mut line));
         }
-        while width(word) > most {
+        while !fits(word, most) {
             let (start, rest) = split(word, most);
             // A single character may be wider than the room.
             lines.push(if width(start) > most { "…".to_owned() } else { start.to_owned() });
             word = rest;
         }
         line.push_str(word);
+        used = width(word);
     }
     if !line.is_empty() {
         lines.push(line);
@@ -119,6 +125,8 @@ mod tests {
         }
         assert_eq!(lines("  one  two three ", 7), ["one two", "three"]);
         assert_eq!(lines("", 7), Vec::<String>::new());
+        assert_eq!(lines("要", 1), ["…"]);
+        assert_eq!(lines(&"x".repeat(1_000_000), 10).len(), 100_000);
     }
 
     #[test]

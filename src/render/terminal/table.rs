@@ -95,7 +95,8 @@ fn cell(text: &str, is_text: bool, width: usize) -> Vec<String> {
     if !is_text || wrap::width(text) <= width || !text.contains(' ') {
         return vec![wrap::cut(text, width)];
     }
-    let mut lines = wrap::lines(text, width);
+    // No more than can be shown, however long the text.
+    let mut lines = wrap::lines(&wrap::cut(text, width * (TEXT_LINES + 1)), width);
     if lines.len() > TEXT_LINES {
         lines.truncate(TEXT_LINES);
         if let Some(last) = lines.last_mut() {

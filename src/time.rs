@@ -17,6 +17,9 @@ pub const NS_PER_SECOND: i64 = 1_000_000_000;
 pub const NS_PER_DAY: i64 = 86_400 * NS_PER_SECOND;
 
 /// The machine's clock to the microsecond, or the instant a caller pinned it to (RFC 3339).
+///
+/// # Errors
+/// The pinned instant is none.
 pub fn now(pinned: Option<&str>) -> Result<i64> {
     match pinned {
         Some(text) => {
@@ -61,6 +64,9 @@ pub struct Zone {
 
 impl Zone {
     /// The zone called `name`, such as `Europe/Lisbon` or `UTC`.
+    ///
+    /// # Errors
+    /// There is no such zone.
     pub fn named(name: &str) -> Result<Zone> {
         if name == "UTC" {
             return Ok(Zone::utc());

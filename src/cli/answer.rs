@@ -93,11 +93,13 @@ fn nothing(report: &Report, executor: &Executor<'_>, query: &Query, coverage: &C
     if let Some(period) = query.period {
         let words = period.words(&query.zone);
         let is_span = period.since_ns.is_some() && period.until_ns.is_some();
-        says.push_str(&if is_span { format!(" in {words}") } else { format!(" {words}") });
+        says.push_str(if is_span { " in " } else { " " });
+        says.push_str(&words);
     }
     let filters: Vec<String> = query.filters.words().iter().map(|(key, asked)| format!("{key} {asked}")).collect();
     if !filters.is_empty() {
-        says.push_str(&format!(" with {}", filters.join(", ")));
+        says.push_str(" with ");
+        says.push_str(&filters.join(", "));
     }
     let hint = match executor.newest(test)? {
         None if coverage.events == 0 => WAYS_TO_BEGIN.to_owned(),

@@ -28,6 +28,7 @@ macro_rules! metrics {
     ($($(#[$doc:meta])* $name:ident = $key:literal $label:literal $unit:ident [$($measure:expr),*] $finish:expr, $meaning:literal $(, $field:ident: $value:expr)*;)*) => {
         $(
             #[doc = $meaning]
+            #[allow(clippy::needless_update, reason = "most metrics leave some of the defaults")]
             pub const $name: Metric = Metric {
                 key: Cow::Borrowed($key),
                 label: Cow::Borrowed($label),

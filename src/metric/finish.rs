@@ -50,9 +50,8 @@ impl Finish {
         let shown = |value: f64| if unit == Unit::Millis { value * 1e3 } else { value };
         let nothing = Cell::Missing(Why::NoData);
         match self {
-            Finish::Int => Cell::Int(values[0].int()),
             Finish::SumOf if values[1].count() == 0 => nothing,
-            Finish::SumOf => Cell::Int(values[0].int()),
+            Finish::Int | Finish::SumOf => Cell::Int(values[0].int()),
             Finish::Share => match (values[0].count(), values[1].count()) {
                 (_, 0) => nothing,
                 (k, n) => {

@@ -72,6 +72,9 @@ impl Ask<'_> {
     }
 
     /// A fold of some metrics' measures.
+    ///
+    /// # Errors
+    /// The fold failed.
     pub fn fold(&self, filter: Filter, by: &[Dimension], metrics: &[Metric]) -> Result<Folded> {
         let fold = Fold { filter, keys: by.to_vec(), measures: metric::measures(metrics) };
         Ok(self.executor.fold(&fold)?)
@@ -124,6 +127,9 @@ impl Ask<'_> {
     }
 
     /// The metrics of everything that matches, one fact each.
+    ///
+    /// # Errors
+    /// The fold failed.
     pub fn facts(&self, scope: Scope, metrics: &[Metric]) -> Result<Vec<Fact>> {
         let folded = self.fold(self.filter(scope), &[], metrics)?;
         let total = folded.total();
@@ -142,6 +148,9 @@ impl Ask<'_> {
     }
 
     /// The sheet of a report.
+    ///
+    /// # Errors
+    /// The fold failed.
     pub fn sheet(&self, report: &'static str, title: String, scope: Scope, blocks: Vec<Block>) -> Result<Sheet> {
         let mut coverage = self.coverage.clone();
         coverage.question = self.executor.question(&self.filter(scope))?;
@@ -158,6 +167,9 @@ impl Ask<'_> {
     }
 
     /// A table of rows one by one, the newest first.
+    ///
+    /// # Errors
+    /// The fold failed.
     pub fn listing(&self, plan: &Listing<'_>) -> Result<Table> {
         let rows = Rows {
             filter: self.filter(Scope::Uses),

@@ -6,13 +6,13 @@ use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 /// The 95 % Wilson score interval of `k` of `n`; the whole range where `n` is 0.
 ///
 /// Source: E. B. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22 (1927), without
-/// continuity correction; recommended by Brown, Cai and DasGupta, Statistical Science 16 (2001).
+/// continuity correction; recommended by Brown, Cai and `DasGupta`, Statistical Science 16 (2001).
 pub fn wilson(k: u64, n: u64) -> (f64, f64) {
     if n == 0 {
         return (0.0, 1.0);
     }
     let (n, p) = (float(n), float(k) / float(n));
-    let z = Normal::standard().inverse_cdf((1.0 + CONFIDENCE) / 2.0);
+    let z = Normal::standard().inverse_cdf(f64::midpoint(1.0, CONFIDENCE));
     let z2 = z * z;
     let centre = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
     let half = z / (1.0 + z2 / n) * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
@@ -29,7 +29,7 @@ pub fn mean_interval(moments: &Moments) -> Option<(f64, f64)> {
     if moments.n < 3 {
         return None;
     }
-    let t = StudentsT::new(0.0, 1.0, float(moments.n - 1)).ok()?.inverse_cdf((1.0 + CONFIDENCE) / 2.0);
+    let t = StudentsT::new(0.0, 1.0, float(moments.n - 1)).ok()?.inverse_cdf(f64::midpoint(1.0, CONFIDENCE));
     let half = t * moments.sd()? / float(moments.n).sqrt();
     Some((moments.mean()? - half, moments.mean()? + half))
 }

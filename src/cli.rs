@@ -2,7 +2,9 @@
 
 mod args;
 mod config;
+mod import;
 mod place;
+mod progress;
 mod rate;
 mod record;
 mod trouble;
@@ -36,6 +38,7 @@ fn dispatch(args: Args) -> Result<ExitCode> {
     match args.verb {
         Some(Verb::Record(record)) => record::record(&record, &args.everywhere),
         Some(Verb::Rate(rate)) => rate::rate(&rate, &args.everywhere),
+        Some(Verb::Import(import)) => import::import(&import, &args.everywhere),
         None => anyhow::bail!("no reports yet"),
     }
 }

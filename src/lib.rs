@@ -2,6 +2,7 @@ pub mod cli;
 pub mod coverage;
 pub mod event;
 pub mod fixed;
+pub mod import;
 pub mod log;
 pub mod query;
 pub mod sheet;

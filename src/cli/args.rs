@@ -31,6 +31,7 @@ pub struct Everywhere {
 pub enum Verb {
     Record(Record),
     Rate(Rate),
+    Import(Import),
 }
 
 /// Append validated events to the log
@@ -68,3 +69,50 @@ pub struct Rate {
     #[arg(long, value_name = "ID")]
     pub prompt: Option<String>,
 }
+
+/// Turn tables (CSV or JSON) into events, each record once
+#[derive(clap::Args)]
+#[command(after_long_help = IMPORT_HELP)]
+pub struct Import {
+    /// What the files are: csv or json (array, object or JSON lines)
+    #[arg(value_name = "SOURCE")]
+    pub source: String,
+    /// The files to import
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// Fill fields from columns, such as `ts=TIMESTAMP,duration_ms=latency_s*1000`
+    #[arg(long, value_name = "FIELD=EXPR,…")]
+    pub map: Vec<String>,
+    /// Fill fields with the same text for every record, such as `event=run,model=gpt-4o`
+    #[arg(long, value_name = "FIELD=TEXT,…")]
+    pub set: Vec<String>,
+    /// Import only the records for which EXPR is true
+    #[arg(long = "where", value_name = "EXPR")]
+    pub filter: Option<String>,
+    /// Count `ts` from INSTANT: in seconds, or in units of --step; without `ts`, start at it
+    #[arg(long, value_name = "INSTANT")]
+    pub epoch: Option<String>,
+    /// The unit of a relative `ts`, or the time between two records without one, such as `1ms` or `1m`
+    #[arg(long, value_name = "DURATION")]
+    pub step: Option<String>,
+    /// Show what would be added, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+const IMPORT_HELP: &str = "\
+FIELD is a field of an event (`ts`, `event`, `input_tokens`, `parameters.tone`). `event` is `run` unless it is given, and
+`source` is the name of the source.
+
+EXPR is made of columns (a CSV header, a JSON key, a path such as `usage.input_tokens`, `odd names` in backticks), numbers,
+'texts', true, false, null, and of + - * / == != < <= > >= && || ! and parentheses. `a ?? b` is b where there is no a; it
+also says that the column a may be absent. Arithmetic is exact. Nothing (an empty cell, a missing key, null) stays nothing
+and leaves its field out.
+
+The identity of an event follows from the file and the record's place in it, not from the map: importing again, a copy
+of the file, or the file after it has grown adds only the records that are new.
+
+  prompt-analytics import csv trace.csv --map 'ts=TIMESTAMP,input_tokens=ContextTokens' --set 'model=code'
+  prompt-analytics import json calls.jsonl --map 'ts=time,cost_usd=usage.cost' --where 'event == \"message_send\"'
+  prompt-analytics import json bench.json --map 'duration_ms=latency_s*1000,success=error_code==null' \\
+      --epoch 2026-11-20T00:00:00Z --step 1s --dry-run";

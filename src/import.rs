@@ -129,5 +129,4 @@ fn log_bytes(dir: &Path) -> u64 {
 }
 
 #[cfg(test)]
-#[path = "import/import_tests.rs"]
 mod tests;

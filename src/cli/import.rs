@@ -55,53 +55,42 @@ pub fn import(asked: &Import, everywhere: &Everywhere) -> Result<ExitCode> {
 
 fn trouble(refused: Refused) -> anyhow::Error {
     let trouble = Trouble::new(refused.says);
-    refused
-        .hint
-        .map_or_else(|| Trouble::new(trouble.to_string()), |hint| Trouble::new(trouble.to_string()).hint(hint))
-        .into()
+    match refused.hint {
+        Some(hint) => trouble.hint(hint).into(),
+        None => trouble.into(),
+    }
 }
 
 /// No file held a single record that an event can be made of.
 fn nothing(tally: &Tally, source: &import::Source) -> Trouble {
     let files = count(tally.files, "file");
     if tally.records == 0 {
-        return Trouble::new(format!("there is no record in {files}: nothing was imported"))
+        return Trouble::new(format!("nothing was imported: there is no record in {files}"))
             .hint(format!("`{}` reads {}", source.name, source.reads));
     }
-    let records = if tally.records == 1 {
-        "the only record".to_owned()
-    } else {
-        format!("none of {}", count(tally.records, "record"))
-    };
-    let mut detail = String::new();
-    list(&mut detail, "skipped", &tally.skipped, |reason| reason);
-    Trouble::new(
-        format!("{records} in {files} became an event: nothing was imported")
-            .replace("the only record in", "not even the only record in"),
-    )
-    .detail(detail.trim())
-    .hint("see the first record that was skipped; a map such as `--map 'ts=COLUMN'` names the column of the time")
+    let mut skipped = String::new();
+    list(&mut skipped, "skipped", &tally.skipped, |reason| reason);
+    Trouble::new(format!("nothing was imported: no event can be made of {} in {files}", count(tally.records, "record")))
+        .detail(skipped.trim())
+        .hint("look at the record named above, and say what its columns mean: `--map 'ts=COLUMN'`, `--epoch`, `--step`")
 }
 
 /// The accounting, for a person.
 fn told(tally: &Tally, place: &Place, is_dry: bool) -> String {
     let mut text = String::new();
-    let (verb, into) = if is_dry { ("would add", "to") } else { ("added", "to") };
-    let _ = writeln!(text, "{verb} {} {into} {}", count(tally.added, "event"), place.words());
-    let _ = write!(
-        text,
-        "  read {} in {}: {} {verb}",
-        count(tally.records, "record"),
-        count(tally.files, "file"),
-        plain(tally.added)
-    );
-    let _ = write!(text, ", {} already there", plain(tally.known));
+    let verb = if is_dry { "would add" } else { "added" };
+    let _ = writeln!(text, "{verb} {} to {}", count(tally.added, "event"), place.words());
+    let read = format!("read {} in {}", count(tally.records, "record"), count(tally.files, "file"));
+    let _ = write!(text, "  {read}: {} new, {} already there", plain(tally.added), plain(tally.known));
     for (number, what) in [(tally.left_out, "left out by `--where`"), (tally.skipped(), "skipped")] {
         if number > 0 {
             let _ = write!(text, ", {} {what}", plain(number));
         }
     }
     text.push('\n');
+    if tally.added == 0 && tally.known > 0 {
+        text.push_str("  a record is imported once, whatever the map\n");
+    }
     if let (Some(first), Some(last)) = (tally.first_ns, tally.last_ns) {
         let _ = writeln!(text, "  from {} to {}", time::utc(first), time::utc(last));
     }

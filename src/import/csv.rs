@@ -45,7 +45,7 @@ fn read(input: &Input, recipe: &Recipe, sink: &mut Sink) -> Result<()> {
         // The header is part of what a file is known by: a first row alone can be as short as `1,0`.
         let first = || Id::of(header.iter().chain(record.iter()));
         table.row(Id::of(record.iter()), first, at, row, sink);
-        if position % 1024 == 0 {
+        if position.is_multiple_of(1024) {
             sink.read(reader.position().byte());
         }
     }
@@ -63,7 +63,12 @@ fn cell(record: &ByteRecord, place: Option<usize>) -> Option<Value<'_>> {
 fn open(input: &Input) -> Result<(Reader<BufReader<File>>, ByteRecord)> {
     let context = || format!("cannot read {}", input.shown);
     let mut file = BufReader::with_capacity(1 << 16, File::open(input.path).with_context(context)?);
-    let delimiter = delimiter(file.fill_buf().with_context(context)?);
+    let start = file.fill_buf().with_context(context)?;
+    if start.starts_with(b"{\"") || start.starts_with(b"[{") || start.starts_with(b"[\n") {
+        let says = format!("{} is JSON, not a table with a header", input.shown);
+        return Err(Refused::new(says).hint("import it as `json`").into());
+    }
+    let delimiter = delimiter(start);
     let mut reader = ReaderBuilder::new().flexible(true).delimiter(delimiter).from_reader(file);
     let header = reader.byte_headers().with_context(context)?.clone();
     Ok((reader, header))
@@ -86,7 +91,10 @@ fn places(input: &Input, recipe: &Recipe, header: &ByteRecord) -> Result<Vec<Opt
                 let says = format!("the header of {} has the column `{}` twice", input.shown, column.name);
                 Err(Refused::new(says).hint("rename one of them in the file's first line").into())
             }
-            (None, _) if column.needs > 0 => Err(missing_column(&input.shown, &column.name, &names).into()),
+            // A file without a header has no record either, and that is what will be said of it.
+            (None, _) if column.needs > 0 && !names.is_empty() => {
+                Err(missing_column(&input.shown, &column.name, &names).into())
+            }
             (found, _) => Ok(found),
         }
     };

@@ -5,6 +5,7 @@ use super::id::Id;
 use super::object::Object;
 use super::parse::Column;
 use super::recipe::Recipe;
+use super::refused::Refused;
 use super::sink::Sink;
 use super::table::{Table, missing_column};
 use super::tally::{At, Meter};
@@ -37,7 +38,7 @@ enum Form {
     Values,
 }
 
-/// Calls `each` with every record: its bytes, its place, and whether it may be a record at all.
+/// Takes one record: its bytes (none when it is too long to be held), its place, and how many bytes of the file are read.
 type Each<'e> = &'e mut dyn FnMut(&[u8], At, u64);
 
 /// A file that is one JSON text has to be sound to its end before anything is written; of JSON lines only as much is read
@@ -46,8 +47,7 @@ fn check(input: &Input, recipe: &Recipe, meter: &mut Meter) -> Result<()> {
     let form = form(input)?;
     let mut unseen: Vec<&Column> = recipe.columns.iter().filter(|column| column.needs > 0).collect();
     let mut has_objects = false;
-    let parts = if form == Form::Lines { vec![0..START_BYTES, START_BYTES..u64::MAX] } else { vec![0..u64::MAX] };
-    for part in parts {
+    for part in [0..START_BYTES, START_BYTES..u64::MAX] {
         if has_objects && unseen.is_empty() {
             break;
         }
@@ -59,10 +59,11 @@ fn check(input: &Input, recipe: &Recipe, meter: &mut Meter) -> Result<()> {
                 unseen.retain(|column| object.find(&column.name).is_none());
             }
         };
-        match form {
-            Form::Lines => lines(input, part, &mut look)?,
-            form => values(input, form, &mut look)?,
+        if form != Form::Lines {
+            values(input, form, &mut look)?;
+            break;
         }
+        lines(input, part, &mut look)?;
     }
     match unseen.first() {
         Some(column) if has_objects => Err(missing_column(&input.shown, &column.name, &names(input, form)).into()),
@@ -96,8 +97,8 @@ fn read(input: &Input, recipe: &Recipe, sink: &mut Sink) -> Result<()> {
 fn unreadable(bytes: &[u8]) -> (&'static str, String) {
     match serde_json::from_slice::<IgnoredAny>(bytes) {
         _ if bytes.is_empty() => ("too long", String::new()),
+        _ if std::str::from_utf8(bytes).is_err() => ("not UTF-8", String::new()),
         Ok(_) => ("not an object", String::new()),
-        Err(_) if std::str::from_utf8(bytes).is_err() => ("not UTF-8", String::new()),
         Err(error) => ("not JSON", error.to_string()),
     }
 }
@@ -190,7 +191,6 @@ fn lines(input: &Input, range: std::ops::Range<u64>, each: Each) -> Result<()> {
 
 /// Hands out the values of a file that is one array, or values one after the other.
 fn values(input: &Input, form: Form, each: Each) -> Result<()> {
-    let context = || format!("{} is not the JSON that it begins as", input.shown);
     let mut json = Deserializer::from_reader(open(input)?);
     let mut record = 0;
     let mut read = 0;
@@ -199,11 +199,24 @@ fn values(input: &Input, form: Form, each: Each) -> Result<()> {
         read += raw.get().len() as u64;
         each(raw.get().as_bytes(), At::Record(record), read);
     };
-    if form == Form::Array {
-        json.deserialize_seq(Elements(&mut take)).and_then(|()| json.end()).with_context(context)
+    let taken = if form == Form::Array {
+        json.deserialize_seq(Elements(&mut take)).and_then(|()| json.end())
     } else {
-        json.into_iter::<Box<RawValue>>().try_for_each(|raw| raw.map(|raw| take(&raw))).with_context(context)
-    }
+        json.into_iter::<Box<RawValue>>().try_for_each(|raw| raw.map(|raw| take(&raw)))
+    };
+    taken.map_err(|error| {
+        if error.is_io() {
+            return anyhow::Error::from(error).context(cannot_read(input));
+        }
+        let hint = match record {
+            0 => "a table with a header is imported as `csv`".to_owned(),
+            _ => format!(
+                "the first {} sound; nothing of the file was imported",
+                if record == 1 { "record is".to_owned() } else { format!("{record} records are") }
+            ),
+        };
+        Refused::new(format!("{} is not sound JSON: {error}", input.shown)).hint(hint).into()
+    })
 }
 
 /// Takes the elements of an array one at a time.

@@ -296,5 +296,4 @@ fn token(text: &str, first: char) -> Option<(Token, usize)> {
 }
 
 #[cfg(test)]
-#[path = "parse_tests.rs"]
 mod tests;

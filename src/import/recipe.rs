@@ -153,14 +153,11 @@ impl Recipe {
             }
             Some(Part::Asked(_)) => return Ok(()),
         };
-        for slot in self.slots.iter().filter(|slot| !allows(kind, slot.field)) {
-            let owners: Vec<&str> =
-                Kind::ALL.into_iter().filter(|kind| allows(*kind, slot.field)).map(Kind::name).collect();
-            let says =
-                format!("`{}` is not a field of `{}`; it belongs to {}", slot.key, kind.name(), owners.join(", "));
-            return Err(Refused::new(says).hint(format!("say another kind, such as `--set event={}`", owners[0])));
-        }
-        Ok(())
+        let Some(slot) = self.slots.iter().find(|slot| !allows(kind, slot.field)) else { return Ok(()) };
+        let owners: Vec<&str> =
+            Kind::ALL.into_iter().filter(|kind| allows(*kind, slot.field)).map(Kind::name).collect();
+        let says = format!("`{}` is not a field of `{}`; it belongs to {}", slot.key, kind.name(), owners.join(", "));
+        Err(Refused::new(says).hint(format!("say another kind, such as `--set event={}`", owners[0])))
     }
 
     /// Whether a record is one to import.
@@ -363,5 +360,4 @@ fn constant(key: &str, field: Option<Field>, inner: Option<&str>, text: &str) ->
 }
 
 #[cfg(test)]
-#[path = "recipe_tests.rs"]
 mod tests;

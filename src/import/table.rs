@@ -5,7 +5,7 @@ use super::recipe::Recipe;
 use super::refused::{Refused, nearest};
 use super::sink::Sink;
 use super::tally::At;
-use super::value::Value;
+use super::value::{Value, clipped};
 
 /// The rows of one file, taken in their order.
 pub struct Table<'r> {
@@ -19,12 +19,12 @@ pub struct Table<'r> {
 pub type Row<'v> = Result<&'v [Value<'v>], (&'static str, String)>;
 
 impl<'r> Table<'r> {
-    /// A table whose first record identifies its file, together with `head` if it has a header.
+    /// A table of which nothing was taken yet.
     pub fn new(recipe: &'r Recipe) -> Table<'r> {
         Table { recipe, file: None, index: 0 }
     }
 
-    /// The next record, which has the identity `record` by itself, and `first` if it is the file's first.
+    /// Takes the next record: `record` is its identity by itself, `first` that of the file whose first record it is.
     pub fn row(&mut self, record: Id, first: impl FnOnce() -> Id, at: At, row: Row, sink: &mut Sink) {
         let file = *self.file.get_or_insert_with(first);
         let index = self.index;
@@ -56,9 +56,9 @@ impl<'r> Table<'r> {
 
 /// Refuses a recipe that asks for columns which `file` does not have: a typo must not silently give nothing.
 pub fn missing_column(file: &str, name: &str, names: &[String]) -> Refused {
-    let mut shown: Vec<&str> = names.iter().map(String::as_str).take(20).collect();
+    let mut shown: Vec<String> = names.iter().take(20).cloned().map(clipped).collect();
     if names.len() > shown.len() {
-        shown.push("…");
+        shown.push("…".to_owned());
     }
     let guess = match nearest(name, names.iter().map(String::as_str)) {
         Some(nearest) => format!("did you mean `{nearest}`? "),

@@ -101,18 +101,18 @@ pub struct Import {
 }
 
 const IMPORT_HELP: &str = "\
-FIELD is a field of an event (`ts`, `event`, `input_tokens`, `parameters.tone`). `event` is `run` unless it is given, and
-`source` is the name of the source.
+FIELD is a field of an event, such as `ts`, `input_tokens` or `parameters.tone`. `event` is `run` and `source` is SOURCE, \
+unless they are given.
 
-EXPR is made of columns (a CSV header, a JSON key, a path such as `usage.input_tokens`, `odd names` in backticks), numbers,
-'texts', true, false, null, and of + - * / == != < <= > >= && || ! and parentheses. `a ?? b` is b where there is no a; it
-also says that the column a may be absent. Arithmetic is exact. Nothing (an empty cell, a missing key, null) stays nothing
-and leaves its field out.
+EXPR is made of columns (a CSV header, a JSON key, a path such as `usage.input_tokens`; an odd name stands in backticks), \
+numbers, 'texts', true, false, null, and of + - * / == != < <= > >= && || ! and parentheses. `a ?? b` is b where there is no \
+a; the column a may then be absent from a file. Arithmetic is exact. An empty cell, a missing key or null stays nothing, and \
+leaves its field out.
 
-The identity of an event follows from the file and the record's place in it, not from the map: importing again, a copy
-of the file, or the file after it has grown adds only the records that are new.
+The identity of an event follows from the file and the record's place in it, not from the map. So importing again, importing \
+a copy, or importing the file after it has grown adds only the records that are new.
 
-  prompt-analytics import csv trace.csv --map 'ts=TIMESTAMP,input_tokens=ContextTokens' --set 'model=code'
-  prompt-analytics import json calls.jsonl --map 'ts=time,cost_usd=usage.cost' --where 'event == \"message_send\"'
-  prompt-analytics import json bench.json --map 'duration_ms=latency_s*1000,success=error_code==null' \\
-      --epoch 2026-11-20T00:00:00Z --step 1s --dry-run";
+  prompt-analytics import csv trace.csv --map 'ts=TIMESTAMP,input_tokens=ContextTokens'
+  prompt-analytics import json log.jsonl --map ts=time --where 'event == \"sent\"'
+  prompt-analytics import json bench.json --map 'duration_ms=latency_s*1000' \\
+    --set model=gpt-4o --epoch 2026-11-20T00:00:00Z --step 1s --dry-run";

@@ -6,7 +6,7 @@ mod sources;
 
 pub use append::{Appended, append};
 pub use lines::{Piece, lines};
-pub use sources::{Encoding, Source, sources};
+pub use sources::{Encoding, Source, cause, sources};
 
 /// The file every writer locks; it is never replaced, so that a lock on it means the same to all.
 const LOCK: &str = ".lock";

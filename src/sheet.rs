@@ -40,8 +40,12 @@ impl Sheet {
     }
 
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
-        let findings = |block| if let &Block::Findings(ref findings) = block { Some(findings) } else { None };
-        self.blocks.iter().filter_map(findings).flatten()
+        self.blocks.iter().filter_map(|block| if let Block::Findings(findings) = block { Some(findings) } else { None }).flatten()
+    }
+
+    /// Whether there is nothing to show: no row and no finding.
+    pub fn is_empty(&self) -> bool {
+        self.tables().all(|table| table.rows.is_empty()) && self.findings().next().is_none()
     }
 }
 

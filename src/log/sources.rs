@@ -67,7 +67,7 @@ fn refuse(path: &Path, dir: &Path, error: walkdir::Error) -> Unreadable {
 }
 
 /// An I/O error in the words of the system, without its number.
-pub(super) fn cause(error: &std::io::Error) -> String {
+pub fn cause(error: &std::io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error").next().unwrap_or(&text).to_lowercase()
 }

@@ -1,0 +1,108 @@
+//! Folds: a question to the columns as a value, and what executes it. polars stops here.
+
+mod execute;
+mod select;
+mod value;
+
+pub use crate::frame::{Number, Truth};
+pub use execute::{Answer, Executor, Field, Listed};
+pub use value::{Folded, Group, Value};
+
+use crate::query::{Dimension, Filters};
+use crate::time::Period;
+
+/// Which rows a question is about, before any filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Uses, orphan outcomes and what was said about them.
+    Uses,
+    /// What carries a template; a template event that no use tells of counts as a use.
+    Templates,
+    /// What carries a starter; a starter event that no use tells of counts as a use.
+    Starters,
+}
+
+/// Which rows a fold takes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Filter {
+    pub scope: Scope,
+    pub period: Period,
+    pub filters: Filters,
+}
+
+/// Measures of the rows that a filter lets through, by group.
+#[derive(Clone, Debug)]
+pub struct Fold {
+    pub filter: Filter,
+    /// The groups: one for each combination, missing ones included. None: one group of everything.
+    pub keys: Vec<Dimension>,
+    pub measures: Vec<Measure>,
+}
+
+/// A test of one row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Test {
+    Any,
+    /// It is a use.
+    Run,
+    /// It is a use or orphan outcome that is known to have helped or not.
+    Outcome,
+    Success,
+    Failure,
+    /// It is a use or orphan outcome.
+    Ended,
+    Error,
+    /// It is a use somebody judged.
+    Rated,
+    /// It is a use with, or without, a cost.
+    Priced,
+    Unpriced,
+    /// It is a use with a cost and a known outcome.
+    PricedOutcome,
+    PricedSuccess,
+    /// It is a rating that counts.
+    Rating,
+    /// It is a rating that counts, nearest to this many points (halves go up).
+    Points(u8),
+    /// It is a rating or a remark.
+    Judgement,
+    /// It is a judgement in words.
+    Remark,
+    /// It is an assessment.
+    Assessment,
+}
+
+/// Something that is counted or added up, and that merges: two groups' values make the value of both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Measure {
+    /// Rows that pass the test.
+    Count(Test),
+    /// Rows that pass the test and have the number.
+    CountOf(Number, Test),
+    Sum(Number, Test),
+    SumSq(Number, Test),
+    Min(Number, Test),
+    Max(Number, Test),
+    /// The different texts of a column.
+    Distinct(Field, Test),
+    /// All values, for a quantile.
+    Values(Number, Test),
+}
+
+/// Rows one by one: the newest, or all of them.
+#[derive(Clone, Debug)]
+pub struct Rows {
+    pub filter: Filter,
+    pub test: Test,
+    pub columns: Vec<RowColumn>,
+    /// The newest come first; 0 is no limit.
+    pub limit: usize,
+}
+
+/// A column of a listing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowColumn {
+    Text(Field),
+    Number(Number),
+    Truth(Truth),
+}

@@ -1,0 +1,278 @@
+//! The resolution: what depends on other lines. Which copies count, which events make a use, what belongs to it, and
+//! whose description an event takes. A pure function of the set of lines, never of their order.
+
+mod duplicates;
+mod ratings;
+
+use super::segment::{NO_NUMBER, Rows};
+use super::{Code, Fetch, MISSING, Role};
+use crate::event::{Field, Kind};
+use std::cmp::{Ordering, Reverse};
+use std::collections::HashMap;
+
+/// No row.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// The rows of a frame, each as the events it is made of and the use it belongs to.
+pub(super) struct Resolution {
+    roles: Vec<Role>,
+    times: Vec<i64>,
+    /// Row `r` is made of the events `parts[starts[r]..starts[r + 1]]`, the most telling first.
+    starts: Vec<u32>,
+    parts: Vec<u32>,
+    /// The use (a row) whose subject this row inherits, [`NONE`] for uses and for what belongs to none.
+    parents: Vec<u32>,
+    /// The use (a row) whose description this row takes by `prompt_id` alone.
+    described_by: Vec<u32>,
+    /// For rows that are uses: the event whose rating is the latest, [`NONE`] where nobody judged.
+    rated_by: Vec<u32>,
+    verdict: Verdict,
+}
+
+/// What was decided, in numbers.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Verdict {
+    pub duplicates: u64,
+    pub conflicts: u64,
+    pub orphans: u64,
+    pub inherited_by_prompt: u64,
+}
+
+impl Resolution {
+    pub fn of(rows: &Rows, fetch: &Fetch<'_>) -> Resolution {
+        let tie = Tie { rows, fetch };
+        let copies = duplicates::resolve(rows, &tie);
+        let mut resolution = Resolution {
+            roles: Vec::new(),
+            times: Vec::new(),
+            starts: vec![0],
+            parts: Vec::with_capacity(rows.len()),
+            parents: Vec::new(),
+            described_by: Vec::new(),
+            rated_by: Vec::new(),
+            verdict: Verdict { duplicates: copies.duplicates, conflicts: copies.conflicts, ..Verdict::default() },
+        };
+        let uses = resolution.assemble_uses(rows, &copies.is_live, &tie);
+        resolution.rated_by = vec![NONE; resolution.height()];
+        ratings::resolve(&mut resolution, rows, &copies.is_live, &uses, &tie);
+        resolution.add_assessments(rows, &copies.is_live, &uses);
+        resolution.add_extras(rows, &copies.is_live, &uses);
+        resolution.describe(rows);
+        resolution
+    }
+
+    pub fn verdict(&self) -> Verdict {
+        self.verdict
+    }
+
+    pub fn height(&self) -> usize {
+        self.roles.len()
+    }
+
+    pub fn times(&self) -> &[i64] {
+        &self.times
+    }
+
+    pub fn roles(&self) -> &[Role] {
+        &self.roles
+    }
+
+    /// The events a row is made of, the most telling first.
+    pub fn parts(&self, row: usize) -> &[u32] {
+        &self.parts[self.starts[row] as usize..self.starts[row + 1] as usize]
+    }
+
+    pub fn parent(&self, row: usize) -> Option<usize> {
+        Some(self.parents[row] as usize).filter(|parent| *parent != NONE as usize)
+    }
+
+    pub fn described_by(&self, row: usize) -> Option<usize> {
+        Some(self.described_by[row] as usize).filter(|use_row| *use_row != NONE as usize)
+    }
+
+    /// The event with the latest rating of a use.
+    pub fn rated_by(&self, row: usize) -> Option<usize> {
+        self.rated_by.get(row).map(|event| *event as usize).filter(|event| *event != NONE as usize)
+    }
+
+    fn push(&mut self, role: Role, ts_ns: i64, parts: &[u32], parent: u32) {
+        self.roles.push(role);
+        self.times.push(ts_ns);
+        self.parts.extend_from_slice(parts);
+        self.starts.push(u32::try_from(self.parts.len()).expect("rows are numbered in 32 bits"));
+        self.parents.push(parent);
+    }
+
+    /// Uses and orphan outcomes: the events of one `run_id` together, an event without one by itself.
+    fn assemble_uses(&mut self, rows: &Rows, is_live: &[bool], tie: &Tie<'_>) -> Uses {
+        let mut by_run: Vec<Vec<u32>> = vec![Vec::new(); rows.names(Field::RunId).len()];
+        let mut alone = Vec::new();
+        for event in live(rows, is_live).filter(|event| rows.kinds[*event as usize].is_part_of_a_use()) {
+            match rows.code(Field::RunId, event as usize) {
+                MISSING => alone.push(event),
+                run => by_run[run as usize].push(event),
+            }
+        }
+        let mut uses = Uses { of_run: vec![NONE; by_run.len()], of_event: HashMap::new() };
+        for event in alone {
+            self.push_use(rows, &[event]);
+            if rows.number(Field::Rating, event as usize) != NO_NUMBER {
+                uses.of_event.insert(event, self.last());
+            }
+        }
+        for (run, mut events) in by_run.into_iter().enumerate().filter(|(_, events)| !events.is_empty()) {
+            events.sort_by(|&a, &b| {
+                let order = |event: u32| (rows.kinds[event as usize], Reverse(rows.times[event as usize]));
+                order(a).cmp(&order(b)).then_with(|| tie.smaller_line(a, b))
+            });
+            self.push_use(rows, &events);
+            if self.roles.last() == Some(&Role::Use) {
+                uses.of_run[run] = self.last();
+            }
+        }
+        self.verdict.orphans = self.roles.iter().filter(|role| **role == Role::Orphan).count() as u64;
+        uses
+    }
+
+    fn push_use(&mut self, rows: &Rows, events: &[u32]) {
+        let time = |event: &u32| rows.times[*event as usize];
+        let begun = events.iter().filter(|event| rows.kinds[**event as usize] != Kind::Performance).map(time).min();
+        let ended = events.iter().map(time).min().expect("a use has events");
+        let role = if begun.is_some() { Role::Use } else { Role::Orphan };
+        self.push(role, begun.unwrap_or(ended), events, NONE);
+    }
+
+    fn last(&self) -> u32 {
+        u32::try_from(self.roles.len() - 1).expect("rows are numbered in 32 bits")
+    }
+
+    fn add_assessments(&mut self, rows: &Rows, is_live: &[bool], uses: &Uses) {
+        const SCORES: [Field; 5] = [
+            Field::QualityScore,
+            Field::ClarityScore,
+            Field::SpecificityScore,
+            Field::EfficiencyScore,
+            Field::Feedback,
+        ];
+        for event in live(rows, is_live) {
+            let at = event as usize;
+            let says = |field: &Field| rows.number(*field, at) != NO_NUMBER || rows.code(*field, at) != MISSING;
+            if matches!(rows.kinds[at], Kind::Quality | Kind::Template) && SCORES.iter().any(says) {
+                self.push(Role::Assessment, rows.times[at], &[event], uses.of(rows, event));
+            }
+        }
+    }
+
+    /// Template and starter events whose use does not carry the same template or starter.
+    fn add_extras(&mut self, rows: &Rows, is_live: &[bool], uses: &Uses) {
+        for event in live(rows, is_live) {
+            let (role, field) = match rows.kinds[event as usize] {
+                Kind::Template => (Role::Template, Field::TemplateId),
+                Kind::Starter => (Role::Starter, Field::StarterId),
+                _ => continue,
+            };
+            let parent = uses.of(rows, event);
+            let own = rows.code(field, event as usize);
+            let is_told = parent != NONE && {
+                let theirs = self.code(rows, field, parent as usize);
+                theirs != MISSING && (own == MISSING || own == theirs)
+            };
+            if !is_told {
+                self.push(role, rows.times[event as usize], &[event], parent);
+            }
+        }
+    }
+
+    /// The first code that the events of a row have for `field`.
+    fn code(&self, rows: &Rows, field: Field, row: usize) -> Code {
+        let codes = self.parts(row).iter().map(|event| rows.code(field, *event as usize));
+        codes.into_iter().find(|code| *code != MISSING).unwrap_or(MISSING)
+    }
+
+    /// Rows that belong to no use take their prompt's description from the latest use at or before them.
+    fn describe(&mut self, rows: &Rows) {
+        const DESCRIPTION: [Field; 4] =
+            [Field::TemplateId, Field::TaskCategory, Field::TaskDomain, Field::PromptVersion];
+        self.described_by = vec![NONE; self.height()];
+        if DESCRIPTION.iter().all(|field| rows.is_absent(*field)) {
+            return;
+        }
+        let wanting: Vec<usize> = (0..self.height())
+            .filter(|&row| self.roles[row] != Role::Use && self.parents[row] == NONE)
+            .filter(|&row| self.code(rows, Field::PromptId, row) != MISSING)
+            .filter(|&row| DESCRIPTION.iter().any(|field| self.code(rows, *field, row) == MISSING))
+            .collect();
+        if wanting.is_empty() {
+            return;
+        }
+        let mut uses_of: HashMap<Code, Vec<usize>> =
+            wanting.iter().map(|row| (self.code(rows, Field::PromptId, *row), Vec::new())).collect();
+        for row in (0..self.height()).filter(|row| self.roles[*row] == Role::Use) {
+            if let Some(uses) = uses_of.get_mut(&self.code(rows, Field::PromptId, row)) {
+                uses.push(row);
+            }
+        }
+        let description = |row: usize| {
+            DESCRIPTION.map(|field| rows.names(field).name(self.code(rows, field, row)).unwrap_or_default())
+        };
+        for uses in uses_of.values_mut() {
+            // Uses of one instant are told apart by what they say, so that their order of arrival does not matter.
+            uses.sort_by(|&a, &b| self.times[a].cmp(&self.times[b]).then_with(|| description(a).cmp(&description(b))));
+        }
+        let mut takes = Vec::new();
+        for row in wanting {
+            let uses = &uses_of[&self.code(rows, Field::PromptId, row)];
+            let until = uses.partition_point(|use_row| self.times[*use_row] <= self.times[row]);
+            let Some(&latest) = until.checked_sub(1).and_then(|at| uses.get(at)) else { continue };
+            let fills =
+                |field: &Field| self.code(rows, *field, row) == MISSING && self.code(rows, *field, latest) != MISSING;
+            if DESCRIPTION.iter().any(fills) {
+                takes.push((row, latest));
+            }
+        }
+        self.verdict.inherited_by_prompt = takes.len() as u64;
+        for (row, latest) in takes {
+            self.described_by[row] = u32::try_from(latest).expect("rows are numbered in 32 bits");
+        }
+    }
+}
+
+/// Which row is the use of a `run_id`, or of an event that is a use by itself.
+struct Uses {
+    of_run: Vec<u32>,
+    /// Only for events that carry a rating.
+    of_event: HashMap<u32, u32>,
+}
+
+impl Uses {
+    /// The use an event belongs to by its `run_id`.
+    fn of(&self, rows: &Rows, event: u32) -> u32 {
+        match rows.code(Field::RunId, event as usize) {
+            MISSING => NONE,
+            run => self.of_run[run as usize],
+        }
+    }
+}
+
+fn live<'a>(rows: &'a Rows, is_live: &'a [bool]) -> impl Iterator<Item = u32> + 'a {
+    (0..rows.len())
+        .filter(|event| is_live[*event])
+        .map(|event| u32::try_from(event).expect("rows are numbered in 32 bits"))
+}
+
+/// Orders events that nothing else tells apart by the bytes of their lines.
+struct Tie<'a> {
+    rows: &'a Rows,
+    fetch: &'a Fetch<'a>,
+}
+
+impl Tie<'_> {
+    fn smaller_line(&self, a: u32, b: u32) -> Ordering {
+        let (a, b) = (self.rows.lines[a as usize], self.rows.lines[b as usize]);
+        if a.hash == b.hash && a.len == b.len {
+            return Ordering::Equal;
+        }
+        let line = |at: super::segment::LineAt| (self.fetch)(at.segment as usize, at.offset, at.len);
+        line(a).cmp(&line(b))
+    }
+}

@@ -1,0 +1,130 @@
+//! The schema: what the columns of a frame are called and what they hold. Text columns go by their event field.
+
+use crate::event::Field;
+
+/// What a row of a frame is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Role {
+    /// A use of a prompt, assembled from its events.
+    Use,
+    /// An outcome whose use was never recorded.
+    Orphan,
+    /// A rating that counts, with or without a remark.
+    Rating,
+    /// What a person said without a rating that counts.
+    Remark,
+    /// An assessment with at least one score or remark.
+    Assessment,
+    /// A use of a template that no use tells of.
+    Template,
+    /// A use of a starter that no use tells of.
+    Starter,
+}
+
+/// The name of the column of roles.
+pub(super) const ROLE: &str = "role";
+
+/// A column of integers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Number {
+    /// The row's time.
+    Time,
+    InputTokens,
+    OutputTokens,
+    CachedInputTokens,
+    /// Input and output; where neither is known, the total that was recorded.
+    TotalTokens,
+    /// Nanoseconds.
+    Duration,
+    /// Nano-dollars, as recorded.
+    Cost,
+    /// Nano-points of this row's judgement.
+    Rating,
+    /// Nano-points of the latest judgement of the use this row is or belongs to.
+    UseRating,
+    Quality,
+    Clarity,
+    Specificity,
+    Efficiency,
+    ExitCode,
+}
+
+impl Number {
+    pub fn name(self) -> &'static str {
+        match self {
+            Number::Time => "ts",
+            Number::TotalTokens => "total_tokens",
+            Number::UseRating => "use_rating",
+            other => other.field().map_or("", Field::name),
+        }
+    }
+
+    /// The event field it is read from, `None` for a column made of several.
+    pub(super) fn field(self) -> Option<Field> {
+        Some(match self {
+            Number::InputTokens => Field::InputTokens,
+            Number::OutputTokens => Field::OutputTokens,
+            Number::CachedInputTokens => Field::CachedInputTokens,
+            Number::Duration => Field::DurationMs,
+            Number::Cost => Field::CostUsd,
+            Number::Rating => Field::Rating,
+            Number::Quality => Field::QualityScore,
+            Number::Clarity => Field::ClarityScore,
+            Number::Specificity => Field::SpecificityScore,
+            Number::Efficiency => Field::EfficiencyScore,
+            Number::ExitCode => Field::ExitCode,
+            Number::Time | Number::TotalTokens | Number::UseRating => return None,
+        })
+    }
+}
+
+/// A column of truths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Truth {
+    /// Whether the use this row is or belongs to helped; null where nobody said.
+    Success,
+    /// Whether it broke.
+    Error,
+}
+
+impl Truth {
+    pub fn name(self) -> &'static str {
+        match self {
+            Truth::Success => "success",
+            Truth::Error => "error",
+        }
+    }
+}
+
+impl Role {
+    /// Whether a row of this role has `field` of its own, beside the subject.
+    pub(super) fn owns(self, field: Field) -> bool {
+        match self {
+            Role::Use | Role::Orphan => !matches!(
+                field,
+                Field::Rating
+                    | Field::FeedbackText
+                    | Field::QualityScore
+                    | Field::ClarityScore
+                    | Field::SpecificityScore
+                    | Field::EfficiencyScore
+                    | Field::Feedback
+                    | Field::Evaluator
+            ),
+            Role::Rating => matches!(field, Field::Rating | Field::FeedbackText),
+            Role::Remark => field == Field::FeedbackText,
+            Role::Assessment => matches!(
+                field,
+                Field::QualityScore
+                    | Field::ClarityScore
+                    | Field::SpecificityScore
+                    | Field::EfficiencyScore
+                    | Field::Feedback
+                    | Field::Evaluator
+            ),
+            Role::Template => field == Field::InputTokens,
+            Role::Starter => field == Field::Success,
+        }
+    }
+}

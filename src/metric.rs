@@ -1,0 +1,124 @@
+//! Metrics: every number of every report, defined once: its measures, its finish, its unit and which way is better.
+
+mod catalogue;
+mod finish;
+
+pub use catalogue::*;
+pub use finish::Finish;
+
+use crate::fold::{Folded, Group, Measure, Value};
+use crate::query::Level;
+use crate::sheet::{Cell, Column, Parts, Unit};
+use crate::stat::{self, Moments};
+use crate::time::Zone;
+use std::borrow::Cow;
+
+/// Which way a number should move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Better {
+    Higher,
+    Lower,
+    /// Neither: it describes.
+    Neither,
+}
+
+/// A number that reports show.
+#[derive(Clone, Debug)]
+pub struct Metric {
+    /// The key in JSON, CSV and `--sort`.
+    pub key: Cow<'static, str>,
+    pub label: Cow<'static, str>,
+    pub unit: Unit,
+    pub better: Better,
+    /// What is counted and added up for it.
+    pub measures: &'static [Measure],
+    /// How the number comes from its measures.
+    pub finish: Finish,
+    /// Fewer observations are too few to show to a person.
+    pub least: u64,
+    /// What to leave out first where the room is short: 0 stays.
+    pub rank: u8,
+    /// How it is defined, for help and footers.
+    pub meaning: &'static str,
+}
+
+impl Metric {
+    pub fn column(&self) -> Column {
+        Column {
+            key: self.key.to_string(),
+            label: self.label.to_string(),
+            unit: self.unit,
+            parts: self.parts(),
+            least: self.least,
+            rank: self.rank,
+        }
+    }
+
+    fn parts(&self) -> Parts {
+        match self.finish {
+            Finish::Share => Parts::Interval,
+            Finish::Mean | Finish::Score { .. } => Parts::Observed,
+            _ => Parts::Value,
+        }
+    }
+
+    /// The number of one group, from the values of its own measures.
+    pub fn cell(&self, values: &[&Value], zone: &Zone) -> Cell {
+        self.finish.cell(self.unit, values, zone)
+    }
+
+    /// Picks this metric's values out of those of a fold.
+    fn own<'a>(&self, measures: &[Measure], values: &'a [Value]) -> Vec<&'a Value> {
+        let at = |measure: &Measure| {
+            measures.iter().position(|known| known == measure).expect("a fold asks for all measures of its metrics")
+        };
+        self.measures.iter().map(|measure| &values[at(measure)]).collect()
+    }
+
+    /// The number of a group of a fold.
+    pub fn of_group(&self, folded: &Folded, group: &Group, zone: &Zone) -> Cell {
+        self.of(&folded.measures, &group.values, zone)
+    }
+
+    /// The number that values of `measures` come to.
+    pub fn of(&self, measures: &[Measure], values: &[Value], zone: &Zone) -> Cell {
+        self.cell(&self.own(measures, values), zone)
+    }
+
+    /// The posterior probability that the true value misses the level's target, `None` where nothing was observed or the
+    /// observations are fewer than the level's minimum.
+    pub fn misses(&self, level: &Level, measures: &[Measure], values: &[Value]) -> Option<f64> {
+        let own = self.own(measures, values);
+        if self.finish.observations(&own) < level.minimum_n {
+            return None;
+        }
+        let below = match self.finish {
+            Finish::Share => Some(stat::share_below(own[0].count(), own[1].count(), level.target)),
+            Finish::Mean => stat::mean_below(&moments(&own), level.target * self.scale()),
+            Finish::Score { low, high } => stat::mean_below(&moments(&own).with(low).with(high), level.target),
+            _ => None,
+        }?;
+        Some(if self.better == Better::Lower { 1.0 - below } else { below })
+    }
+
+    /// The kept unit in the shown one: milliseconds are kept as seconds in nano-units.
+    fn scale(&self) -> f64 {
+        if self.unit == Unit::Millis { 1e-3 } else { 1.0 }
+    }
+}
+
+/// Sum, sum of squares and count, in that order, as moments.
+fn moments(values: &[&Value]) -> Moments {
+    Moments { sum: values[0].int(), sum_sq: values[1].int(), n: values[2].count() }
+}
+
+/// All measures of some metrics, each once.
+pub fn measures<'a>(metrics: impl IntoIterator<Item = &'a Metric>) -> Vec<Measure> {
+    let mut measures: Vec<Measure> = Vec::new();
+    for measure in metrics.into_iter().flat_map(|metric| metric.measures) {
+        if !measures.contains(measure) {
+            measures.push(*measure);
+        }
+    }
+    measures
+}

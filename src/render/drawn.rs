@@ -1,0 +1,95 @@
+//! A table as text, before any target has shaped it: what the terminal, Markdown and HTML have in common. It refuses
+//! to know widths, markup and colours.
+
+use super::human::{Mark, Notation, Written};
+use crate::coverage::thousands;
+use crate::sheet::{Cell, Table, Unit};
+use crate::time::Zone;
+
+/// A table whose cells are written for a person.
+pub(super) struct Drawn {
+    pub heads: Vec<Head>,
+    pub lines: Vec<Line>,
+}
+
+pub(super) struct Head {
+    pub label: String,
+    /// Names and instants stand left, numbers right.
+    pub is_text: bool,
+    /// Instants are not broken into lines.
+    pub is_instant: bool,
+    /// What to leave out first: 0 stays.
+    pub rank: u8,
+}
+
+pub(super) struct Line {
+    pub part: Part,
+    pub cells: Vec<Written>,
+}
+
+/// Which part of a table a line belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Row,
+    /// What was left out, folded.
+    Others,
+    /// Everything, folded.
+    Total,
+}
+
+/// Writes a whole table.
+pub(super) fn table(table: &Table, zone: &Zone) -> Drawn {
+    let rows = table.rows.iter().map(|row| (Part::Row, row));
+    let others = table.others.iter().map(|(_, row)| (Part::Others, row));
+    let total = table.total.iter().map(|row| (Part::Total, row));
+    let all: Vec<(Part, &Vec<Cell>)> = rows.chain(others).chain(total).collect();
+    let column_of = |at: usize| all.iter().filter_map(move |(_, row)| row.get(at));
+    let notations: Vec<Notation> =
+        table.columns.iter().enumerate().map(|(at, column)| Notation::of_column(column, column_of(at))).collect();
+    let lines: Vec<Line> =
+        all.iter().map(|&(part, row)| Line { part, cells: line(table, part, row, &notations, zone) }).collect();
+    let heads = table.columns.iter().enumerate().map(|(at, column)| {
+        let has_interval = lines.iter().any(|line| !line.cells[at].interval.is_empty());
+        let label = if has_interval { format!("{} (95 %)", column.label) } else { column.label.clone() };
+        Head {
+            label: super::escape::visible(&label).into_owned(),
+            is_text: matches!(column.unit, Unit::Name | Unit::Instant),
+            is_instant: column.unit == Unit::Instant,
+            rank: column.rank,
+        }
+    });
+    Drawn { heads: heads.collect(), lines }
+}
+
+fn line(table: &Table, part: Part, row: &[Cell], notations: &[Notation], zone: &Zone) -> Vec<Written> {
+    let label = match part {
+        Part::Row => None,
+        Part::Others => table.others.as_ref().map(|(count, _)| match count {
+            1 => "1 other".to_owned(),
+            many => format!("{} others", thousands((*many).into())),
+        }),
+        Part::Total => Some("all".to_owned()),
+    };
+    let mut cells: Vec<Written> = table
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(at, column)| match row.get(at) {
+            // A sum of names has no name: silence, not a missing value.
+            Some(Cell::Missing(_)) if part != Part::Row && column.unit == Unit::Name => Written::default(),
+            Some(cell) => notations[at].write(cell, zone),
+            None => Written::missing(),
+        })
+        .collect();
+    // Said once, it holds for the rest of the row.
+    for few in cells.iter_mut().filter(|cell| cell.mark == Mark::TooFew).skip(1) {
+        *few = Written::missing();
+    }
+    if let (Some(label), Some(first)) = (label, cells.first_mut()) {
+        let is_name = table.columns[0].unit == Unit::Name || first.mark == Mark::Missing;
+        if is_name {
+            *first = Written { value: label, ..Written::default() };
+        }
+    }
+    cells
+}

@@ -1,0 +1,143 @@
+//! What a report rests on, in sentences: the accounting that ends every drawn page. It turns counts into words, leaves
+//! out what did not happen, and refuses to know where the words go.
+
+use super::escape;
+use crate::coverage::{Coverage, count};
+use crate::sheet::Sheet;
+
+/// Files named before the rest is only counted.
+const NAMED_FILES: usize = 3;
+
+/// Sentences about the whole log, safe to show and not escaped for any target.
+pub(super) fn log(coverage: &Coverage) -> Vec<String> {
+    let mut sentences = vec![coverage.sentence()];
+    if !coverage.place.is_empty() {
+        sentences.push(format!("from {}", coverage.place));
+    }
+    if let Some(place) = &coverage.first_skipped {
+        let more = if coverage.skipped() > 1 { "; `prompt-analytics check` lists them all" } else { "" };
+        let which = if coverage.skipped() > 1 { "the first skipped line is" } else { "the skipped line is" };
+        sentences.push(format!("{which} {}:{} ({}){more}", place.file, place.line, place.reason));
+    }
+    for unreadable in coverage.unreadable.iter().take(NAMED_FILES) {
+        sentences.push(format!("not read: {}: {}", unreadable.file, unreadable.why));
+    }
+    if let Some(rest) = coverage.unreadable.len().checked_sub(NAMED_FILES).filter(|&rest| rest > 0) {
+        sentences.push(format!("not read: {} more", count(rest as u64, "file")));
+    }
+    sentences.extend(caveats(coverage));
+    sentences.iter().map(|sentence| escape::visible(sentence).into_owned()).collect()
+}
+
+/// What was assumed about lines that were read, in one sentence.
+fn caveats(coverage: &Coverage) -> Option<String> {
+    let verb = |number, one: &'static str, many: &'static str| if number == 1 { one } else { many };
+    let clauses = [
+        (
+            coverage.dropped_fields,
+            "value",
+            "did not fit its field and counts as missing",
+            "did not fit their fields and count as missing",
+        ),
+        (coverage.naive_times, "time", "without a zone was read as UTC", "without a zone were read as UTC"),
+        (coverage.future_times, "event", "is more than a day in the future", "are more than a day in the future"),
+        (
+            coverage.inferred_outcomes,
+            "outcome",
+            "was told by an error or an exit status",
+            "were told by errors and exit statuses",
+        ),
+        (coverage.conflicts, "event", "has two contents at one revision", "have two contents at one revision"),
+        (coverage.orphans, "outcome", "belongs to no recorded use", "belong to no recorded use"),
+        (
+            coverage.inherited_by_prompt,
+            "event",
+            "took its description from the prompt's latest use",
+            "took their description from the prompt's latest use",
+        ),
+    ];
+    let happened = clauses.iter().filter(|(number, ..)| *number > 0);
+    let words: Vec<String> = happened
+        .map(|&(number, what, one, many)| format!("{} {}", count(number, what), verb(number, one, many)))
+        .collect();
+    (!words.is_empty()).then(|| words.join("; "))
+}
+
+/// What the question left out or could not price, in one sentence.
+pub(super) fn question(coverage: &Coverage) -> Option<String> {
+    let question = &coverage.question;
+    let mut words = Vec::new();
+    if question.unknown_filtered > 0 {
+        let was = if question.unknown_filtered == 1 { "was" } else { "were" };
+        words.push(format!(
+            "{} {was} left out because what a filter asks for was not recorded",
+            count(question.unknown_filtered, "record")
+        ));
+    }
+    if question.unpriced_runs > 0 {
+        let is = if question.unpriced_runs == 1 { "is" } else { "are" };
+        words.push(format!("{} {is} unpriced: sums of dollars are lower bounds", count(question.unpriced_runs, "run")));
+    }
+    (!words.is_empty()).then(|| words.join("; "))
+}
+
+/// What the sheet is about: its title, period and zone.
+pub(super) fn heading(sheet: &Sheet) -> [String; 3] {
+    [sheet.title.as_str(), &sheet.period.words(&sheet.zone), &sheet.zone.name]
+        .map(|part| escape::visible(part).into_owned())
+}
+
+/// The filters in words: `only model gpt-4o, prompt summarize-*`.
+pub(super) fn filters(sheet: &Sheet) -> Option<String> {
+    let asked: Vec<String> =
+        sheet.filters.iter().map(|(key, value)| format!("{} {value}", key.replace('_', " "))).collect();
+    (!asked.is_empty()).then(|| escape::visible(&format!("only {}", asked.join(", "))).into_owned())
+}
+
+/// The accounting of the log if all sheets share it, so that it needs to be said only once.
+pub(super) fn shared(sheets: &[Sheet]) -> Option<&Coverage> {
+    let of_log = |coverage: &Coverage| Coverage { question: crate::coverage::Question::default(), ..coverage.clone() };
+    let first = of_log(&sheets.first()?.coverage);
+    sheets[1..].iter().all(|sheet| of_log(&sheet.coverage) == first).then(|| &sheets[0].coverage)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::sample;
+
+    #[test]
+    fn only_what_happened_is_said() {
+        let quiet = Coverage { files: 1, lines: 2, events: 2, ..Coverage::default() };
+        assert_eq!(log(&quiet), ["read 2 lines in 1 file: 2 events"]);
+        assert_eq!(question(&quiet), None);
+    }
+
+    #[test]
+    fn everything_that_was_skipped_or_assumed_is_said() {
+        let sheet = sample::sheet();
+        let said = log(&sheet.coverage).join("\n");
+        for promise in [
+            "read 9,413 lines in 3 files",
+            "from metrics/prompt-analytics",
+            "the first skipped line is metrics/prompt-analytics/events-2026-11.jsonl:214 (not_json)",
+            "not read: old.jsonl.gz: not a gzip file",
+            "4 values did not fit their fields",
+            "1 time without a zone was read as UTC",
+            "2 outcomes belong to no recorded use",
+        ] {
+            assert!(said.contains(promise), "{promise}\n{said}");
+        }
+        let asked = question(&sheet.coverage).unwrap();
+        assert!(asked.starts_with("12 records were left out") && asked.contains("212 runs are unpriced"), "{asked}");
+    }
+
+    #[test]
+    fn a_shared_log_is_recognised_whatever_was_asked_of_it() {
+        let (first, mut second) = (sample::sheet(), sample::sheet());
+        second.coverage.question.matched = 1;
+        assert!(shared(&[first.clone(), second.clone()]).is_some());
+        second.coverage.lines += 1;
+        assert!(shared(&[first, second]).is_none());
+    }
+}

@@ -1,0 +1,64 @@
+//! Reports: one question each, one file each, listed once. A report turns a query into a sheet and draws nothing.
+
+mod ask;
+mod cost;
+mod errors;
+mod feedback;
+mod overview;
+mod performance;
+mod quality;
+mod recommendations;
+mod runs;
+mod starters;
+mod templates;
+mod usage;
+
+pub use ask::Ask;
+
+use crate::fold::Test;
+use crate::query::Dimension;
+use crate::sheet::Sheet;
+use anyhow::Result;
+
+/// A question that can be asked of any log.
+pub struct Report {
+    pub name: &'static str,
+    /// What it answers, as the person would ask it.
+    pub question: &'static str,
+    /// What it shows.
+    pub shows: &'static str,
+    /// How its numbers are computed.
+    pub computed: &'static str,
+    /// When it misleads.
+    pub lies: &'static str,
+    /// Its dimensions where none are asked for.
+    pub by: &'static [Dimension],
+    /// What happened if it has nothing to show (`nothing was rated`), and the rows it needs.
+    pub nothing: (&'static str, Test),
+    pub fill: fn(&Ask<'_>) -> Result<Sheet>,
+}
+
+/// Every report, in the order of `--report all`.
+pub const ALL: &[&Report] = &[
+    &overview::REPORT,
+    &usage::REPORT,
+    &performance::REPORT,
+    &quality::REPORT,
+    &feedback::REPORT,
+    &cost::REPORT,
+    &errors::REPORT,
+    &templates::REPORT,
+    &starters::REPORT,
+    &recommendations::REPORT,
+    &runs::REPORT,
+];
+
+/// The report called `name`.
+pub fn named(name: &str) -> Option<&'static Report> {
+    ALL.iter().copied().find(|report| report.name == name)
+}
+
+/// Every report's name.
+pub fn names() -> Vec<&'static str> {
+    ALL.iter().map(|report| report.name).collect()
+}

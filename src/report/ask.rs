@@ -1,0 +1,272 @@
+//! Asking: what every report does alike. Folds become tables with totals, order and a rest; single numbers become facts.
+
+use crate::coverage::Coverage;
+use crate::fold::{Executor, Filter, Fold, Folded, Group, Listed, Measure, RowColumn, Rows, Scope, Test, Value};
+use crate::metric::{self, Metric};
+use crate::query::{Dimension, Query, Sort};
+use crate::sheet::{Block, Cell, Column, Fact, Flat, Parts, Sheet, Table, Unit, Why};
+use crate::time::Period;
+use anyhow::{Result, anyhow};
+use std::cmp::Ordering;
+
+/// What a report works with: a log to ask, and the question.
+pub struct Ask<'a> {
+    pub executor: &'a Executor<'a>,
+    pub query: &'a Query,
+    pub coverage: &'a Coverage,
+}
+
+/// A table to be filled: one row per combination of dimensions, one column per metric.
+pub struct Plan<'a> {
+    pub id: &'static str,
+    pub title: String,
+    pub scope: Scope,
+    pub by: Vec<Dimension>,
+    pub metrics: &'a [Metric],
+    /// A group without a row that passes is no row of the table; it still counts in the total.
+    pub rows_of: Test,
+}
+
+/// A listing to be filled: the newest rows that pass a test.
+pub struct Listing<'a> {
+    pub id: &'static str,
+    pub title: &'a str,
+    pub test: Test,
+    pub columns: &'a [(RowColumn, Column)],
+    /// 0 lists all.
+    pub limit: usize,
+}
+
+impl Ask<'_> {
+    /// The dimensions asked for, else the report's own; a bucket of time comes first.
+    pub fn by(&self, default: &[Dimension]) -> Vec<Dimension> {
+        let asked = self.query.by.clone();
+        let mut by = match (asked, self.query.every) {
+            (Some(by), _) => by,
+            // Over time alone, unless it is asked for more.
+            (None, Some(_)) => Vec::new(),
+            (None, None) => default.to_vec(),
+        };
+        if let Some(every) = self.query.every {
+            by.retain(|dimension| *dimension != Dimension::Bucket(every));
+            by.insert(0, Dimension::Bucket(every));
+        }
+        by
+    }
+
+    /// The period asked about.
+    pub fn period(&self) -> Period {
+        self.query.period.unwrap_or_default()
+    }
+
+    pub fn filter(&self, scope: Scope) -> Filter {
+        Filter { scope, period: self.period(), filters: self.query.filters.clone() }
+    }
+
+    /// A fold of some metrics' measures.
+    pub fn fold(&self, filter: Filter, by: &[Dimension], metrics: &[Metric]) -> Result<Folded> {
+        let fold = Fold { filter, keys: by.to_vec(), measures: metric::measures(metrics) };
+        Ok(self.executor.fold(&fold)?)
+    }
+
+    /// A table of metrics by dimensions, sorted, cut and totalled as the query wants.
+    ///
+    /// # Errors
+    /// The query sorts by a key that the table does not have.
+    pub fn table(&self, plan: &Plan<'_>) -> Result<Table> {
+        let mut measures = metric::measures(plan.metrics);
+        measures.push(Measure::Count(plan.rows_of));
+        let folded = self.executor.fold(&Fold { filter: self.filter(plan.scope), keys: plan.by.clone(), measures })?;
+        let top = self.query.top.unwrap_or(0);
+        let mut columns: Vec<Column> = plan.by.iter().map(|dimension| name_column(*dimension)).collect();
+        columns.extend(plan.metrics.iter().map(Metric::column));
+        let mut table =
+            Table { id: plan.id, title: plan.title.clone(), columns, rows: Vec::new(), others: None, total: None };
+        if plan.by.is_empty() {
+            table.rows.push(self.row(plan, &folded, &[], &folded.total()));
+            return Ok(table);
+        }
+        let is_shown = |group: &&Group| group.values.last().is_some_and(|rows| rows.int() > 0);
+        let shown = folded.groups.iter().filter(is_shown);
+        let mut rows: Vec<(&Group, Vec<Cell>)> =
+            shown.map(|group| (group, self.row(plan, &folded, &group.keys, &group.values))).collect();
+        let order = Order::new(&table, plan, self.query.sort.as_ref())?;
+        rows.sort_by(|(_, a), (_, b)| order.compare(a, b));
+        if !rows.is_empty() {
+            table.total = Some(self.sum_row(plan, &folded, &folded.total()));
+        }
+        if top > 0 && rows.len() > top {
+            let others = folded.merged(rows[top..].iter().map(|(group, _)| *group));
+            table.others = Some(((rows.len() - top) as u64, self.sum_row(plan, &folded, &others)));
+            rows.truncate(top);
+        }
+        table.rows = rows.into_iter().map(|(_, row)| row).collect();
+        Ok(table)
+    }
+
+    fn row(&self, plan: &Plan<'_>, folded: &Folded, keys: &[Option<String>], values: &[Value]) -> Vec<Cell> {
+        let name = |key: &Option<String>| key.clone().map_or(Cell::Missing(Why::NoData), Cell::Text);
+        let number = |metric: &Metric| metric.of(&folded.measures, values, &self.query.zone);
+        keys.iter().map(name).chain(plan.metrics.iter().map(number)).collect()
+    }
+
+    /// A row of several groups together; it has no names.
+    fn sum_row(&self, plan: &Plan<'_>, folded: &Folded, values: &[Value]) -> Vec<Cell> {
+        self.row(plan, folded, &vec![None; plan.by.len()], values)
+    }
+
+    /// The metrics of everything that matches, one fact each.
+    pub fn facts(&self, scope: Scope, metrics: &[Metric]) -> Result<Vec<Fact>> {
+        let folded = self.fold(self.filter(scope), &[], metrics)?;
+        let total = folded.total();
+        Ok(metrics.iter().map(|metric| self.fact(metric, &folded, &total)).collect())
+    }
+
+    /// One metric of the values of a fold.
+    pub fn fact(&self, metric: &Metric, folded: &Folded, values: &[Value]) -> Fact {
+        Fact {
+            key: metric.key.to_string(),
+            label: metric.label.to_string(),
+            unit: metric.unit,
+            cell: metric.of(&folded.measures, values, &self.query.zone),
+            previous: None,
+        }
+    }
+
+    /// The sheet of a report.
+    pub fn sheet(&self, report: &'static str, title: String, scope: Scope, blocks: Vec<Block>) -> Result<Sheet> {
+        let mut coverage = self.coverage.clone();
+        coverage.question = self.executor.question(&self.filter(scope))?;
+        Ok(Sheet {
+            report,
+            title,
+            generated_ns: self.query.now_ns,
+            zone: self.query.zone.clone(),
+            period: self.period(),
+            filters: self.query.filters.words(),
+            coverage,
+            blocks,
+        })
+    }
+
+    /// A table of rows one by one, the newest first.
+    pub fn listing(&self, plan: &Listing<'_>) -> Result<Table> {
+        let rows = Rows {
+            filter: self.filter(Scope::Uses),
+            test: plan.test,
+            columns: plan.columns.iter().map(|(column, _)| *column).collect(),
+            limit: plan.limit,
+        };
+        let rows = self.executor.rows(&rows)?;
+        let cell = |(listed, (_, column)): (Listed, &(RowColumn, Column))| self.listed(listed, column.unit);
+        Ok(Table {
+            id: plan.id,
+            title: plan.title.to_owned(),
+            columns: plan.columns.iter().map(|(_, column)| column.clone()).collect(),
+            rows: rows.into_iter().map(|row| row.into_iter().zip(plan.columns).map(cell).collect()).collect(),
+            others: None,
+            total: None,
+        })
+    }
+
+    fn listed(&self, listed: Listed, unit: Unit) -> Cell {
+        #[allow(clippy::cast_precision_loss, reason = "one rounding of an exact number")]
+        let units = |number: i64| number as f64 / 1e9;
+        match (listed, unit) {
+            (Listed::Missing, _) => Cell::Missing(Why::NoData),
+            (Listed::Text(text), _) => Cell::Text(text),
+            (Listed::Truth(success), _) => Cell::Text(if success { "success" } else { "failure" }.to_owned()),
+            (Listed::Number(ts_ns), Unit::Instant) => Cell::Text(self.query.zone.instant(ts_ns)),
+            (Listed::Number(nanos), Unit::Millis) => Cell::Num(units(nanos) * 1e3),
+            (Listed::Number(nanos), Unit::Dollars | Unit::Score) => Cell::Num(units(nanos)),
+            (Listed::Number(count), _) => Cell::Int(i128::from(count)),
+        }
+    }
+
+    /// The quantiles asked for, as metrics of latency.
+    pub fn latency_quantiles(&self) -> Vec<Metric> {
+        self.query.quantiles.iter().map(|quantile| metric::latency_quantile(*quantile)).collect()
+    }
+}
+
+/// `Usage by prompt and model`.
+pub fn title(what: &str, by: &[Dimension]) -> String {
+    match by {
+        [] => what.to_owned(),
+        [one] => format!("{what} by {}", one.label()),
+        [first @ .., last] => {
+            let first: Vec<&str> = first.iter().map(|dimension| dimension.label()).collect();
+            format!("{what} by {} and {}", first.join(", "), last.label())
+        }
+    }
+}
+
+/// The column of a dimension's names.
+pub fn name_column(dimension: Dimension) -> Column {
+    column(dimension.name(), dimension.label(), Unit::Name)
+}
+
+/// A last column: each row's part of the total of the column at `of`, which counts all there is and is no sample.
+pub fn add_share(table: &mut Table, of: usize) {
+    let all = table.total.as_deref().or(table.rows.first().map(Vec::as_slice)).and_then(|row| row[of].number());
+    let (others, total) = (table.others.as_mut().map(|(_, row)| row), table.total.as_mut());
+    for row in table.rows.iter_mut().chain(others).chain(total) {
+        let share = all.filter(|all| *all > 0.0).and_then(|all| Some(row[of].number()? / all));
+        row.push(share.map_or(Cell::Missing(Why::NoData), Cell::Num));
+    }
+    table.columns.push(Column { rank: 1, ..column("share", "share", Unit::Ratio) });
+}
+
+/// A column of plain values that stays where the room is short.
+pub fn column(key: &str, label: &str, unit: Unit) -> Column {
+    Column { key: key.to_owned(), label: label.to_owned(), unit, parts: Parts::Value, least: 0, rank: 0 }
+}
+
+/// The order of a table's rows: by one flat column, then by all names. What is missing comes last either way.
+struct Order<'a> {
+    table: &'a Table,
+    /// The flat columns to compare by, and whether each descends.
+    by: Vec<(usize, bool)>,
+}
+
+impl<'a> Order<'a> {
+    fn new(table: &'a Table, plan: &Plan<'_>, sort: Option<&Sort>) -> Result<Order<'a>> {
+        let keys = table.flat_columns();
+        let names = 0..plan.by.len();
+        let mut by = Vec::new();
+        match sort {
+            Some(sort) => {
+                let at = keys.iter().position(|column| column.key == sort.key).ok_or_else(|| {
+                    let known: Vec<&str> = keys.iter().map(|column| column.key.as_str()).collect();
+                    anyhow!("cannot sort {} by `{}`; it has {}", table.id, sort.key, known.join(" "))
+                })?;
+                by.push((at, sort.is_descending.unwrap_or(keys[at].unit != Unit::Name)));
+            }
+            // Time runs down the page; everything else comes by weight.
+            None if matches!(plan.by.first(), Some(Dimension::Bucket(_))) => by.push((0, false)),
+            None => {}
+        }
+        if sort.is_none() && keys.len() > plan.by.len() {
+            by.push((plan.by.len(), true));
+        }
+        by.extend(names.map(|at| (at, false)));
+        Ok(Order { table, by })
+    }
+
+    fn compare(&self, a: &[Cell], b: &[Cell]) -> Ordering {
+        let (a, b) = (self.table.flat_row(a), self.table.flat_row(b));
+        let orders = self.by.iter().map(|&(at, is_descending)| {
+            let order = match (&a[at], &b[at]) {
+                (Flat::Missing, Flat::Missing) => return Ordering::Equal,
+                (Flat::Missing, _) => return Ordering::Greater,
+                (_, Flat::Missing) => return Ordering::Less,
+                (Flat::Text(a), Flat::Text(b)) => a.cmp(b),
+                (Flat::Int(a), Flat::Int(b)) => a.cmp(b),
+                (Flat::Num(a), Flat::Num(b)) => a.total_cmp(b),
+                _ => unreachable!("a flat column holds values of one kind"),
+            };
+            if is_descending { order.reverse() } else { order }
+        });
+        orders.into_iter().find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+    }
+}

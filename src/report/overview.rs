@@ -1,0 +1,92 @@
+//! Overview: how things are, at a glance.
+
+use super::ask::{Ask, Plan};
+use super::{Report, recommendations};
+use crate::fold::{Filter, Scope, Test};
+use crate::metric::{self, Metric};
+use crate::query::{Dimension, Quantile, Query};
+use crate::sheet::{Block, Fact, Sheet};
+use crate::time::{self, Period};
+use anyhow::Result;
+
+pub const REPORT: Report = Report {
+    name: "overview",
+    question: "How are things, and what should I look at?",
+    shows: "Uses, success, p95 latency, cost, rating and quality beside the period before, the most used prompts, and the surest \
+            recommendations.",
+    computed: "Without `--since`, `--until` or `--period` it looks at the last 7 days, if anything happened in them, and says so; \
+               the period before has as many days.",
+    lies: "Two weeks differ by chance: look at the intervals of `performance` before you believe a change.",
+    by: &[Dimension::Prompt],
+    nothing: ("nothing happened", Test::Any),
+    fill,
+};
+
+/// Rows of the table of prompts, and findings, unless `--top` says otherwise.
+const PROMPTS: usize = 5;
+const FINDINGS: usize = 3;
+
+fn fill(ask: &Ask<'_>) -> Result<Sheet> {
+    let query = with_recent_period(ask)?;
+    let ask = Ask { query: &query, ..*ask };
+    let by = ask.by(REPORT.by);
+    let p95 = metric::latency_quantile(Quantile::P95);
+    let key_figures = [
+        metric::RUNS,
+        metric::SUCCESS_RATE,
+        p95.clone(),
+        metric::COST_USD,
+        metric::MEAN_RATING,
+        metric::QUALITY,
+        metric::INPUT_TOKENS,
+        metric::OUTPUT_TOKENS,
+    ];
+    let facts = compared(&ask, &key_figures)?;
+    let prompts: [Metric; 6] = [
+        metric::RUNS,
+        metric::OUTCOMES,
+        metric::SUCCESS_RATE,
+        p95,
+        Metric { rank: 2, ..metric::COST_PER_RUN },
+        Metric { rank: 3, ..metric::MEAN_RATING },
+    ];
+    let title = super::ask::title("Most used", &by);
+    let plan = Plan { id: "overview", title, scope: Scope::Uses, by, metrics: &prompts, rows_of: Test::Run };
+    let table = ask.table(&plan)?;
+    let findings = recommendations::findings(&ask, FINDINGS)?;
+    let mut blocks = vec![Block::Facts(facts)];
+    if !findings.is_empty() {
+        blocks.push(Block::Findings(findings));
+    }
+    blocks.push(Block::Table(table));
+    ask.sheet(REPORT.name, "Overview".to_owned(), Scope::Uses, blocks)
+}
+
+/// The query, about the last 7 days where no period was asked for and something happened in them.
+fn with_recent_period(ask: &Ask<'_>) -> Result<Query> {
+    let mut query = ask.query.clone();
+    query.top = query.top.or(Some(PROMPTS));
+    if query.period.is_none() {
+        let week = time::span("7d", &query.zone, query.now_ns)?;
+        let period = Period { since_ns: Some(week.start_ns), until_ns: Some(week.end_ns) };
+        let filter = Filter { period, ..ask.filter(Scope::Uses) };
+        if ask.executor.question(&filter)?.matched > 0 {
+            query.period = Some(period);
+        }
+    }
+    Ok(query)
+}
+
+/// Key figures, each beside the same of the period before.
+fn compared(ask: &Ask<'_>, metrics: &[Metric]) -> Result<Vec<Fact>> {
+    let mut facts = ask.facts(Scope::Uses, metrics)?;
+    if let Some(previous) = ask.period().previous(&ask.query.zone) {
+        let filter = Filter { period: previous, ..ask.filter(Scope::Uses) };
+        let folded = ask.fold(filter, &[], metrics)?;
+        let total = folded.total();
+        for (fact, metric) in facts.iter_mut().zip(metrics) {
+            fact.previous = Some(metric.of(&folded.measures, &total, &ask.query.zone));
+        }
+    }
+    Ok(facts)
+}

@@ -1,0 +1,242 @@
+//! Recommendations: what probably misses its target, how sure that is, and what to try.
+
+mod advice;
+
+use super::Report;
+use super::ask::{Ask, column};
+use crate::coverage::count;
+use crate::fold::{Filter, Fold, Measure, Scope, Test};
+use crate::metric::{self, Metric};
+use crate::query::{Dimension, Level};
+use crate::sheet::{Block, Cell, Column, Fact, Finding, Parts, Severity, Sheet, Table, Unit};
+use anyhow::Result;
+
+pub const REPORT: Report = Report {
+    name: "recommendations",
+    question: "What probably misses its target, and what would help?",
+    shows: "Templates, categories and prompts whose success, rating, latency or quality is probably below target, each with its \
+            evidence and what to try.",
+    computed: "`confidence` is the posterior probability that the true value misses the target: Jeffreys' prior for rates, \
+               Student's t for means (ratings and scores with one value added at each end of their scale). It takes the metric's \
+               minimum of observations, 10 uses of a template or 20 of a category or prompt, and `--min-confidence` (0.7).",
+    lies: "Many subjects are tested at once: the sheet says how many findings to expect to be false. A miss says nothing of its \
+           cause: a hard task misses as surely as a bad prompt.",
+    by: &[],
+    nothing: ("nothing was used", Test::Any),
+    fill,
+};
+
+/// What is judged: a dimension, the uses it takes, and where they are counted.
+const SUBJECTS: [(Dimension, u64, Scope); 3] = [
+    (Dimension::Template, 10, Scope::Templates),
+    (Dimension::Category, 20, Scope::Uses),
+    (Dimension::Prompt, 20, Scope::Uses),
+];
+
+/// The metrics that have targets.
+const JUDGED: [Metric; 7] = [
+    metric::SUCCESS_RATE,
+    metric::MEAN_RATING,
+    metric::MEAN_MS,
+    metric::QUALITY,
+    metric::CLARITY,
+    metric::SPECIFICITY,
+    metric::EFFICIENCY,
+];
+
+/// A metric of a subject that probably misses its target.
+struct Miss {
+    dimension: Dimension,
+    subject: String,
+    metric: &'static Metric,
+    level: Level,
+    cell: Cell,
+    confidence: f64,
+    /// The types of errors among the failures, most frequent first.
+    failures: Vec<(Option<String>, u64)>,
+}
+
+/// What was judged, and what was found.
+#[derive(Default)]
+struct Judged {
+    /// Subjects by dimension, in the order of [`SUBJECTS`].
+    subjects: Vec<(Dimension, u64)>,
+    misses: Vec<Miss>,
+}
+
+fn fill(ask: &Ask<'_>) -> Result<Sheet> {
+    let judged = judge(ask)?;
+    let note = note(ask, &judged);
+    let facts = vec![
+        fact(
+            "subjects_tested",
+            "subjects tested",
+            judged.subjects.iter().map(|(_, subjects)| u128::from(*subjects)).sum(),
+        ),
+        fact("recommendations", "recommendations", judged.misses.len() as u128),
+    ];
+    let table = table(&judged.misses);
+    let findings = judged.misses.iter().map(finding).collect();
+    let blocks = vec![Block::Facts(facts), Block::Findings(findings), Block::Note(note), Block::Table(table)];
+    ask.sheet(REPORT.name, "Recommendations".to_owned(), Scope::Uses, blocks)
+}
+
+fn fact(key: &str, label: &str, count: u128) -> Fact {
+    let cell = Cell::Int(i128::try_from(count).unwrap_or(i128::MAX));
+    Fact { key: key.to_owned(), label: label.to_owned(), unit: Unit::Count, cell, previous: None }
+}
+
+/// The findings for another report's page: the `limit` surest ones.
+pub fn findings(ask: &Ask<'_>, limit: usize) -> Result<Vec<Finding>> {
+    Ok(judge(ask)?.misses.iter().take(limit).map(finding).collect())
+}
+
+fn judge(ask: &Ask<'_>) -> Result<Judged> {
+    static METRICS: [Metric; 7] = JUDGED;
+    let mut judged = Judged::default();
+    for (dimension, minimum, scope) in SUBJECTS {
+        let mut measures = metric::measures(&METRICS);
+        let runs = measures.len();
+        measures.push(Measure::Count(Test::Run));
+        let folded = ask.executor.fold(&Fold { filter: ask.filter(scope), keys: vec![dimension], measures })?;
+        let mut subjects = 0;
+        for group in &folded.groups {
+            let Some(subject) = group.keys[0].clone().filter(|_| group.values[runs].count() >= minimum) else {
+                continue;
+            };
+            let mut is_tested = false;
+            for level in &ask.query.targets {
+                let Some(metric) = METRICS.iter().find(|metric| metric.key == level.metric) else { continue };
+                let Some(confidence) = metric.misses(level, &folded.measures, &group.values) else { continue };
+                is_tested = true;
+                if confidence >= ask.query.min_confidence {
+                    let cell = metric.of_group(&folded, group, &ask.query.zone);
+                    let (subject, level) = (subject.clone(), *level);
+                    judged.misses.push(Miss {
+                        dimension,
+                        subject,
+                        metric,
+                        level,
+                        cell,
+                        confidence,
+                        failures: Vec::new(),
+                    });
+                }
+            }
+            subjects += u64::from(is_tested);
+        }
+        judged.subjects.push((dimension, subjects));
+        explain_failures(ask, ask.filter(scope), dimension, &mut judged.misses)?;
+    }
+    judged.misses.sort_by(|a, b| {
+        let name = |miss: &Miss| (miss.subject.clone(), miss.dimension, miss.metric.key.clone());
+        b.confidence
+            .total_cmp(&a.confidence)
+            .then_with(|| observations(b).cmp(&observations(a)))
+            .then_with(|| name(a).cmp(&name(b)))
+    });
+    Ok(judged)
+}
+
+/// Finds what the failures of subjects with a low success rate broke on.
+fn explain_failures(ask: &Ask<'_>, filter: Filter, dimension: Dimension, misses: &mut [Miss]) -> Result<()> {
+    let is_low_success = |miss: &&mut Miss| miss.dimension == dimension && miss.metric.key == metric::SUCCESS_RATE.key;
+    if !misses.iter_mut().any(|mut miss| is_low_success(&&mut miss)) {
+        return Ok(());
+    }
+    let keys = vec![dimension, Dimension::ErrorType];
+    let folded = ask.executor.fold(&Fold { filter, keys, measures: vec![Measure::Count(Test::Failure)] })?;
+    for miss in misses.iter_mut().filter(|miss| is_low_success(miss)) {
+        let of_subject = folded.groups.iter().filter(|group| group.keys[0].as_ref() == Some(&miss.subject));
+        let types = of_subject.map(|group| (group.keys[1].clone(), group.values[0].count()));
+        miss.failures = types.filter(|(_, failures)| *failures > 0).collect();
+        miss.failures.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    }
+    Ok(())
+}
+
+fn observations(miss: &Miss) -> u64 {
+    match miss.cell {
+        Cell::Share { n, .. } | Cell::Estimate { n, .. } => n,
+        _ => 0,
+    }
+}
+
+/// How many were tested, and how many of the shown are to be expected false.
+fn note(ask: &Ask<'_>, judged: &Judged) -> String {
+    let tested: Vec<String> = judged
+        .subjects
+        .iter()
+        .map(|(dimension, subjects)| match (dimension, subjects) {
+            (Dimension::Category, subjects) if *subjects != 1 => format!("{subjects} categories"),
+            (dimension, subjects) => count(*subjects, dimension.label()),
+        })
+        .collect();
+    let tested = tested.join(", ");
+    let confidence = ask.query.min_confidence;
+    if judged.misses.is_empty() {
+        return format!(
+            "{tested} had enough uses and observations to be judged; none probably misses a target at confidence {confidence:.2}."
+        );
+    }
+    let false_ones: f64 = judged.misses.iter().map(|miss| 1.0 - miss.confidence).sum();
+    format!(
+        "{tested} were tested at confidence {confidence:.2}; expect {false_ones:.1} of the {} shown to be false.",
+        judged.misses.len()
+    )
+}
+
+fn finding(miss: &Miss) -> Finding {
+    let severity = match miss.confidence {
+        sure if sure >= 0.95 => Severity::High,
+        sure if sure >= 0.9 => Severity::Medium,
+        _ => Severity::Low,
+    };
+    let evidence = |key: &str, label: &str, unit: Unit, cell: Cell| Fact {
+        key: key.to_owned(),
+        label: label.to_owned(),
+        unit,
+        cell,
+        previous: None,
+    };
+    Finding {
+        severity,
+        subject: format!("{} {}", miss.dimension.label(), miss.subject),
+        says: advice::says(miss),
+        because: advice::because(miss),
+        try_this: advice::try_this(miss),
+        confidence: miss.confidence,
+        evidence: vec![
+            evidence("metric", "metric", Unit::Name, Cell::Text(miss.metric.key.to_string())),
+            evidence("value", &miss.metric.label, miss.metric.unit, miss.cell.clone()),
+            evidence("n", "observations", Unit::Count, Cell::Int(i128::from(observations(miss)))),
+            evidence("target", "target", miss.metric.unit, Cell::Num(miss.level.target)),
+        ],
+    }
+}
+
+fn table(misses: &[Miss]) -> Table {
+    let ranked = |column: Column, rank: u8| Column { rank, ..column };
+    let columns = vec![
+        column("dimension", "what", Unit::Name),
+        column("subject", "subject", Unit::Name),
+        column("metric", "metric", Unit::Name),
+        column("n", "n", Unit::Count),
+        Column { parts: Parts::Interval, ..column("value", "value", Unit::Score) },
+        ranked(column("target", "target", Unit::Score), 1),
+        column("confidence", "confidence", Unit::Score),
+    ];
+    let row = |miss: &Miss| {
+        vec![
+            Cell::Text(miss.dimension.name().to_owned()),
+            Cell::Text(miss.subject.clone()),
+            Cell::Text(miss.metric.key.to_string()),
+            Cell::Int(i128::from(observations(miss))),
+            miss.cell.clone(),
+            Cell::Num(miss.level.target),
+            Cell::Num(miss.confidence),
+        ]
+    };
+    let rows = misses.iter().map(row).collect();
+    Table { id: "recommendations", title: "Evidence".to_owned(), columns, rows, others: None, total: None }
+}

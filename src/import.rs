@@ -24,7 +24,7 @@ pub use sink::Sink;
 pub use tally::{At, Count, Meter, Tally};
 
 use crate::event::Privacy;
-use anyhow::{Context, Result};
+use anyhow::Result;
 use id::Known;
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -109,8 +109,9 @@ pub fn import(job: &Job, tell: &mut dyn FnMut(u64, u64)) -> Result<Tally> {
 impl Input<'_> {
     fn open(path: &Path) -> Result<Input<'_>> {
         let shown = path.display().to_string();
+        let metadata = File::open(path).and_then(|file| file.metadata());
         let metadata =
-            File::open(path).and_then(|file| file.metadata()).with_context(|| format!("cannot read {shown}"))?;
+            metadata.map_err(|error| Refused::new(format!("cannot read {shown}: {}", crate::log::cause(&error))))?;
         if metadata.is_file() {
             return Ok(Input { path, shown, bytes: metadata.len() });
         }

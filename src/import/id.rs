@@ -67,7 +67,7 @@ impl Known {
                 known.ids.extend(read.event.id.as_deref().and_then(Id::read));
             });
             if let Err(error) = read {
-                known.unreadable.push(format!("{}: {error}", source.path.display()));
+                known.unreadable.push(format!("{}: {}", source.path.display(), log::cause(&error)));
             }
             each(source.bytes);
         }

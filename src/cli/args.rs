@@ -109,6 +109,8 @@ numbers, 'texts', true, false, null, and of + - * / == != < <= > >= && || ! and 
 a; the column a may then be absent from a file. Arithmetic is exact. An empty cell, a missing key or null stays nothing, and \
 leaves its field out.
 
+A time is RFC 3339 or an epoch number; without a zone it is UTC, and a date alone is its midnight.
+
 The identity of an event follows from the file and the record's place in it, not from the map. So importing again, importing \
 a copy, or importing the file after it has grown adds only the records that are new.
 

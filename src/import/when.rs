@@ -5,6 +5,7 @@ use super::value::{Unfit, Value, quoted};
 use crate::{fixed, time};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use std::borrow::Cow;
 
 /// How the times of records are told.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -55,8 +56,8 @@ impl When {
                 Value::Null => None,
                 Value::Written(text) => Some((*text).to_owned()),
                 Value::Number(number) => Some(number.normalize().to_string()),
-                Value::Cell(text) => Some(quoted(text)),
-                Value::Text(text) => Some(quoted(text)),
+                Value::Cell(text) => Some(quoted(&with_midnight(text))),
+                Value::Text(text) => Some(quoted(&with_midnight(text))),
                 Value::Truth(_) | Value::Json(_) => Some(quoted(&ts.shown())),
             }),
             (When::Since { epoch_ns, unit_ns }, Some(ts)) => {
@@ -74,9 +75,16 @@ fn instant_json(ts_ns: Option<i64>, distance: impl Fn() -> String) -> Result<Str
     Ok(quoted(&time::utc(ts_ns)))
 }
 
+/// A date alone is its first instant.
+fn with_midnight(text: &str) -> Cow<'_, str> {
+    match text.trim() {
+        date if date.len() == 10 && date.as_bytes()[4] == b'-' => Cow::Owned(format!("{date}T00:00")),
+        instant => Cow::Borrowed(instant),
+    }
+}
+
 fn instant(text: &str) -> Result<i64, Refused> {
-    let reading = time::text(text.trim()).or_else(|| time::text(&format!("{}T00:00", text.trim())));
-    let reading = reading.filter(|reading| reading.ts_ns >= time::EARLIEST_NS);
+    let reading = time::text(&with_midnight(text)).filter(|reading| reading.ts_ns >= time::EARLIEST_NS);
     reading.map(|reading| reading.ts_ns).ok_or_else(|| {
         Refused::new(format!("`--epoch {text}` is not an instant from the year 2000 on"))
             .hint("such as `--epoch 2026-11-20T00:00:00Z`")
@@ -125,6 +133,7 @@ mod tests {
             at(absolute, Some(&Value::Cell("2023-11-16 18:17:03.97")), 7).unwrap(),
             "\"2023-11-16 18:17:03.97\""
         );
+        assert_eq!(at(absolute, Some(&Value::Cell("2023-11-16")), 7).unwrap(), "\"2023-11-16T00:00\"");
         assert_eq!(at(absolute, Some(&Value::Null), 7), None);
 
         let seconds = When::asked(EPOCH, None, true).unwrap();

@@ -1,7 +1,11 @@
 //! The command line: the only place that knows arguments, environment, home and standard streams.
 
+mod answer;
 mod args;
+mod ask;
+mod completions;
 mod config;
+mod help;
 mod import;
 mod place;
 mod progress;
@@ -12,19 +16,22 @@ mod trouble;
 pub use trouble::Trouble;
 
 use anyhow::Result;
-use args::{Args, Verb};
-use clap::Parser as _;
+use args::{Args, SchemaOf, Verb};
+use clap::FromArgMatches as _;
+use clap::error::ErrorKind;
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::process::ExitCode;
 
 /// Runs the program and answers with its exit status: 0 done, 1 done and the answer is bad, 2 could not do it.
 pub fn run(argv: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let args = match Args::try_parse_from(argv) {
-        Ok(args) => args,
-        Err(error) => return refuse(&error),
+    let argv: Vec<OsString> = argv.into_iter().collect();
+    let matches = help::command().try_get_matches_from(&argv);
+    let result = match matches.and_then(|matches| Args::from_arg_matches(&matches)) {
+        Ok(args) => dispatch(args),
+        Err(error) => explain(&error, &argv),
     };
-    match dispatch(args) {
+    match result {
         Ok(status) => status,
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
@@ -36,17 +43,44 @@ pub fn run(argv: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn dispatch(args: Args) -> Result<ExitCode> {
     match args.verb {
+        None => answer::answer(&args.asked, &args.everywhere),
         Some(Verb::Record(record)) => record::record(&record, &args.everywhere),
         Some(Verb::Rate(rate)) => rate::rate(&rate, &args.everywhere),
         Some(Verb::Import(import)) => import::import(&import, &args.everywhere),
-        None => anyhow::bail!("no reports yet"),
+        Some(Verb::Completions(completions)) => print(&completions::of(completions.shell)),
+        Some(Verb::Schema(schema)) => {
+            let schema = match schema.what {
+                SchemaOf::Event => crate::event::schema(),
+                SchemaOf::Report => crate::render::schema(),
+            };
+            print(&format!("{schema:#}\n"))
+        }
     }
 }
 
-/// What clap has to say about arguments it did not take: help on stdout, errors in our shape on stderr.
-fn refuse(error: &clap::Error) -> ExitCode {
-    let _ = error.print();
-    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+fn print(text: &str) -> Result<ExitCode> {
+    let mut stdout = std::io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What clap has to say about arguments it did not take: help on stdout, errors in our shape.
+fn explain(error: &clap::Error, argv: &[OsString]) -> Result<ExitCode> {
+    match error.kind() {
+        ErrorKind::DisplayHelp => print(&help_for(argv).unwrap_or_else(|| error.render().to_string())),
+        ErrorKind::DisplayVersion => print(&error.render().to_string()),
+        _ => Err(trouble::of_clap(error).into()),
+    }
+}
+
+/// The help of the reports that the arguments name, `None` where they name none.
+fn help_for(argv: &[OsString]) -> Option<String> {
+    let without_help = argv.iter().filter(|arg| *arg != "--help" && *arg != "-h");
+    let matches = help::command().try_get_matches_from(without_help).ok()?;
+    let args = Args::from_arg_matches(&matches).ok().filter(|args| args.verb.is_none())?;
+    let reports = ask::reports(&args.asked).ok()??;
+    Some(reports.into_iter().map(help::of_report).collect::<Vec<_>>().join("\n"))
 }
 
 /// A reader that has seen enough is no failure of ours.

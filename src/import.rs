@@ -53,7 +53,7 @@ pub fn named(name: &str) -> Result<&'static Source, Refused> {
     let found = ALL.iter().find(|source| source.name == name || source.aliases.contains(&name));
     found.copied().ok_or_else(|| {
         let names: Vec<&str> = ALL.iter().map(|source| source.name).collect();
-        let hint = match nearest(name, names.iter().copied()) {
+        let hint = match nearest(name, &names) {
             Some(nearest) => format!("did you mean `{nearest}`?"),
             None => format!("there are {}: `prompt-analytics import {} {name} …`", names.join(", "), names[0]),
         };

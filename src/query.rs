@@ -206,6 +206,8 @@ pub struct Query {
     pub every: Option<Every>,
     /// Rows to keep; 0 keeps all, `None` leaves it to the report.
     pub top: Option<usize>,
+    /// Rows to keep where the report has no say either; 0 keeps all.
+    pub top_unasked: usize,
     pub sort: Option<Sort>,
     pub quantiles: Vec<Quantile>,
     pub min_confidence: f64,
@@ -223,6 +225,7 @@ impl Query {
             by: None,
             every: None,
             top: None,
+            top_unasked: 0,
             sort: None,
             quantiles: vec![Quantile::P50, Quantile::P95, Quantile::P99],
             min_confidence: 0.7,

@@ -40,7 +40,10 @@ impl Sheet {
     }
 
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
-        self.blocks.iter().filter_map(|block| if let Block::Findings(findings) = block { Some(findings) } else { None }).flatten()
+        self.blocks
+            .iter()
+            .filter_map(|block| if let Block::Findings(findings) = block { Some(findings) } else { None })
+            .flatten()
     }
 
     /// Whether there is nothing to show: no row and no finding.

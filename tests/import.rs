@@ -1,73 +1,47 @@
 //! `import`, through the real binary and on real data: what it says, what it writes, and that it writes nothing twice.
 
-use assert_cmd::Command;
+use crate::support::{Ran, Sandbox};
 use prompt_analytics::event::{self, Field, Kind, Line, Value};
 use prompt_analytics::log::{self, Piece};
 use std::path::{Path, PathBuf};
 
-/// A home of its own, with nothing of the caller's environment in it.
-struct Sandbox(tempfile::TempDir);
-
-/// What a run of the binary answered.
-#[must_use]
-struct Answer {
-    status: i32,
-    stdout: String,
-    stderr: String,
+/// Runs `import` with the log in `log`, which is not there before the first event.
+fn import(sandbox: &Sandbox, args: &[&str]) -> Ran {
+    sandbox.run([&["--dir", "log", "import"], args].concat())
 }
 
-impl Sandbox {
-    fn new() -> Sandbox {
-        Sandbox(tempfile::tempdir().unwrap())
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    fn write(&self, name: &str, content: &str) {
-        std::fs::write(self.path(name), content).unwrap();
-    }
-
-    fn import(&self, args: &[&str]) -> Answer {
-        self.import_with(&[], args)
-    }
-
-    fn import_with(&self, env: &[(&str, &str)], args: &[&str]) -> Answer {
-        let mut command = Command::cargo_bin("prompt-analytics").unwrap();
-        command.current_dir(self.0.path()).env_clear().env("HOME", self.0.path()).env("PROMPT_ANALYTICS_DIR", "log");
-        let output = command.envs(env.iter().copied()).arg("import").args(args).output().unwrap();
-        Answer {
-            status: output.status.code().unwrap(),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
-        }
-    }
-
-    fn events(&self) -> Vec<event::Event<'static>> {
-        let mut events = Vec::new();
-        for source in log::sources(&self.path("log")).unwrap().0 {
-            log::lines(&source, 0..u64::MAX, |piece| {
-                let Piece::Line { bytes, is_terminated: true, .. } = piece else { panic!("not a whole line") };
-                let Ok(Line::Event(read)) = event::parse_line(bytes) else { panic!("not an event") };
-                assert!(read.dropped.is_empty() && !read.is_naive);
-                events.push(read.event.into_owned());
-            })
-            .unwrap();
-        }
-        events
-    }
+fn write(sandbox: &Sandbox, name: &str, content: &str) {
+    std::fs::write(sandbox.work().join(name), content).unwrap();
 }
 
-impl Answer {
-    fn done(self) -> Answer {
-        assert_eq!(self.status, 0, "{}", self.stderr);
-        self
+/// The events in the log, of which nothing may have to be forgiven.
+fn events(sandbox: &Sandbox) -> Vec<event::Event<'static>> {
+    let mut events = Vec::new();
+    for source in log::sources(&sandbox.work().join("log")).unwrap().0 {
+        log::lines(&source, 0..u64::MAX, |piece| {
+            let Piece::Line { bytes, is_terminated: true, .. } = piece else { panic!("not a whole line") };
+            let Ok(Line::Event(read)) = event::parse_line(bytes) else { panic!("not an event") };
+            assert!(read.dropped.is_empty() && !read.is_naive);
+            events.push(read.event.into_owned());
+        })
+        .unwrap();
     }
+    events
+}
 
-    fn refused(self, stderr: &str) {
-        assert_eq!((self.status, self.stdout.as_str(), self.stderr.as_str()), (2, "", stderr));
-    }
+fn is_written(sandbox: &Sandbox) -> bool {
+    sandbox.work().join("log").exists()
+}
+
+/// Looks that an import could not be done, and at every word of why.
+fn refuses(sandbox: &Sandbox, args: &[&str], message: &str) {
+    assert_eq!(import(sandbox, args).refused(), message);
+}
+
+/// What was said by an import that was done.
+fn told(ran: Ran) -> String {
+    assert_eq!((ran.status, ran.stdout.as_str()), (0, ""), "{ran:?}");
+    ran.stderr
 }
 
 fn number(event: &event::Event, field: Field) -> Option<i64> {
@@ -88,13 +62,11 @@ const MAP: [&str; 4] = ["csv", "trace.csv", "--map", "ts=time,input_tokens=token
 #[test]
 fn an_import_accounts_for_every_record_and_a_second_one_adds_nothing() {
     let sandbox = Sandbox::new();
-    sandbox.write("trace.csv", TRACE);
-    let answer = sandbox.import(&MAP).done();
-    assert_eq!(answer.stdout, "");
+    write(&sandbox, "trace.csv", TRACE);
     assert_eq!(
-        answer.stderr,
+        told(import(&sandbox, &MAP)),
         "\
-added 2 events to log (from $PROMPT_ANALYTICS_DIR)
+added 2 events to log (from --dir)
   read 3 records in 1 file: 2 new, 0 already there, 1 skipped
   from 2026-11-20T12:00:00.000Z to 2026-11-20T12:00:01.000Z
   2 times without a zone, taken as UTC
@@ -102,19 +74,20 @@ added 2 events to log (from $PROMPT_ANALYTICS_DIR)
   1 left out of their events: input_tokens (at trace.csv:3: \"many\", and must be a whole number from 0 to 1000000000000)
 "
     );
-    let answer = sandbox.import(&MAP).done();
-    assert!(answer.stderr.starts_with("added 0 events"), "{}", answer.stderr);
-    assert!(answer.stderr.contains("0 new, 2 already there, 1 skipped\n  a record is imported once, whatever the map"));
-    assert_eq!(sandbox.events().len(), 2);
+    let again = told(import(&sandbox, &MAP));
+    assert!(again.starts_with("added 0 events"), "{again}");
+    assert!(again.contains("0 new, 2 already there, 1 skipped\n  a record is imported once, whatever the map"));
+    assert_eq!(events(&sandbox).len(), 2);
 }
 
 #[test]
 fn a_dry_run_shows_the_first_events_and_changes_nothing() {
     let sandbox = Sandbox::new();
     let rows: String = (0..5).map(|n| format!("{n}\n")).collect();
-    sandbox.write("x.csv", &format!("n\n{rows}"));
+    write(&sandbox, "x.csv", &format!("n\n{rows}"));
     let args = ["csv", "x.csv", "--map=input_tokens=n", "--epoch=2026-11-20", "--step=1h", "--dry-run"];
-    let answer = sandbox.import(&args).done();
+    let answer = import(&sandbox, &args);
+    assert_eq!(answer.status, 0);
     assert_eq!(answer.stdout.lines().count(), 3);
     let first = answer.stdout.lines().next().unwrap();
     assert!(
@@ -124,84 +97,108 @@ fn a_dry_run_shows_the_first_events_and_changes_nothing() {
     assert_eq!(
         answer.stderr,
         "\
-would add 5 events to log (from $PROMPT_ANALYTICS_DIR)
+would add 5 events to log (from --dir)
   read 5 records in 1 file: 5 new, 0 already there
   from 2026-11-20T00:00:00.000Z to 2026-11-20T04:00:00.000Z
 "
     );
-    assert!(!sandbox.path("log").exists());
+    assert!(!is_written(&sandbox));
 }
 
 #[test]
 fn what_cannot_be_done_is_said_with_a_way_out_and_nothing_is_written() {
     let sandbox = Sandbox::new();
-    sandbox.write("trace.csv", TRACE);
-    sandbox.write("empty.csv", "");
-    sandbox.write("head.csv", "time,tokens\n");
-    sandbox.write("bad.json", "[{\"t\":1795176000},\n{\"t\":]");
-    sandbox.write("log.jsonl", "{\"time\":\"soon\"}\n{\"time\":null}\n");
-    sandbox
-        .import(&["csv", "trace.csv", "absent.csv", "--map=ts=time"])
-        .refused("error: cannot read absent.csv: no such file or directory\n");
-    sandbox.import(&["csv", "trace.csv", "--map=ts=tiem"]).refused(
+    write(&sandbox, "trace.csv", TRACE);
+    write(&sandbox, "empty.csv", "");
+    write(&sandbox, "head.csv", "time,tokens\n");
+    write(&sandbox, "bad.json", "[{\"t\":1795176000},\n{\"t\":]");
+    write(&sandbox, "log.jsonl", "{\"time\":\"soon\"}\n{\"time\":null}\n");
+    refuses(
+        &sandbox,
+        &["csv", "trace.csv", "absent.csv", "--map=ts=time"],
+        "error: cannot read absent.csv: no such file or directory\n",
+    );
+    refuses(
+        &sandbox,
+        &["csv", "trace.csv", "--map=ts=tiem"],
         "error: no record of trace.csv has a column `tiem`\n\nhint: did you mean `time`? the columns are time, tokens, ok; for a \
          column that may be absent write `tiem ?? null`\n",
     );
-    sandbox
-        .import(&["csv", "trace.csv", "--map=ts=time,sucess=ok"])
-        .refused("error: there is no field `sucess`\n\nhint: did you mean `success`?\n");
-    sandbox.import(&["csv", "trace.csv"]).refused(
+    refuses(
+        &sandbox,
+        &["csv", "trace.csv", "--map=ts=time,sucess=ok"],
+        "error: there is no field `sucess`\n\nhint: did you mean `success`?\n",
+    );
+    refuses(
+        &sandbox,
+        &["csv", "trace.csv"],
         "error: nothing tells when the records happened: `ts` is not mapped\n\nhint: name the column of the time (`--map ts=COLUMN`); \
          for a table without one, `--epoch 2026-11-20T00:00:00Z --step 1s`\n",
     );
-    sandbox.import(&["csv", "head.csv", "empty.csv", "--map=ts=time"]).refused(
+    refuses(
+        &sandbox,
+        &["csv", "head.csv", "empty.csv", "--map=ts=time"],
         "error: nothing was imported: there is no record in 2 files\n\nhint: `csv` reads a table with a header, its cells apart by \
          commas, semicolons or tabs\n",
     );
-    sandbox.import(&["json", "empty.csv", "--map=ts=time"]).refused(
+    refuses(
+        &sandbox,
+        &["json", "empty.csv", "--map=ts=time"],
         "error: nothing was imported: there is no record in 1 file\n\nhint: `json` reads an array of objects, one object, or JSON \
          lines; it tells them apart by itself\n",
     );
-    sandbox.import(&["json", "bad.json", "--map=ts=t"]).refused(
+    refuses(
+        &sandbox,
+        &["json", "bad.json", "--map=ts=t"],
         "error: bad.json is not sound JSON: expected value at line 2 column 6\n\nhint: the first record is sound; nothing of the file \
          was imported\n",
     );
-    sandbox.import(&["json", "trace.csv", "--map=ts=time"]).refused(
+    refuses(
+        &sandbox,
+        &["json", "trace.csv", "--map=ts=time"],
         "error: trace.csv is not sound JSON: expected ident at line 1 column 2\n\nhint: a table with a header is imported as `csv`\n",
     );
-    sandbox
-        .import(&["csv", "log.jsonl", "--map=ts=time"])
-        .refused("error: log.jsonl is JSON, not a table with a header\n\nhint: import it as `json`\n");
-    sandbox.import(&["json", "log.jsonl", "--map=ts=time"]).refused(
+    refuses(
+        &sandbox,
+        &["csv", "log.jsonl", "--map=ts=time"],
+        "error: log.jsonl is JSON, not a table with a header\n\nhint: import it as `json`\n",
+    );
+    refuses(
+        &sandbox,
+        &["json", "log.jsonl", "--map=ts=time"],
         "error: nothing was imported: no event can be made of 2 records in 1 file\n  1 skipped: bad time (at log.jsonl:1: \"soon\")\n  \
          1 skipped: no time (at log.jsonl:2)\n\nhint: look at the record named above, and say what its columns mean: `--map 'ts=COLUMN'`, \
          `--epoch`, `--step`\n",
     );
-    sandbox
-        .import(&["jsn", "log.jsonl", "--map=ts=time"])
-        .refused("error: there is no source `jsn`\n\nhint: did you mean `json`?\n");
-    assert!(!sandbox.path("log").exists());
+    refuses(
+        &sandbox,
+        &["jsn", "log.jsonl", "--map=ts=time"],
+        "error: there is no source `jsn`\n\nhint: did you mean `json`?\n",
+    );
+    assert!(!is_written(&sandbox));
 }
 
 #[test]
 fn a_silenced_program_writes_nothing_and_says_so() {
-    let sandbox = Sandbox::new();
-    sandbox.write("trace.csv", TRACE);
-    for silence in [("PROMPT_ANALYTICS", "off"), ("DO_NOT_TRACK", "1")] {
-        let answer = sandbox.import_with(&[silence], &MAP).done();
-        assert_eq!(answer.stderr, "nothing was written: PROMPT_ANALYTICS=off or DO_NOT_TRACK=1 is set\n");
-        assert!(!sandbox.path("log").exists());
+    for (name, value) in [("PROMPT_ANALYTICS", "off"), ("DO_NOT_TRACK", "1")] {
+        let sandbox = Sandbox::new().with(name, value);
+        write(&sandbox, "trace.csv", TRACE);
+        assert_eq!(
+            told(import(&sandbox, &MAP)),
+            "nothing was written: PROMPT_ANALYTICS=off or DO_NOT_TRACK=1 is set\n"
+        );
+        assert!(!is_written(&sandbox));
     }
 }
 
 #[test]
 fn privacy_is_applied_before_the_disk() {
     let sandbox = Sandbox::new();
-    std::fs::create_dir(sandbox.path("log")).unwrap();
-    sandbox.write("log/config.toml", "[privacy]\nuser = \"hash\"\nparameters = \"drop\"\n");
-    sandbox.write("x.csv", "t,who,tone\n1795176000,ada,dry\n");
-    let _ = sandbox.import(&["csv", "x.csv", "--map=ts=t,user_id=who,parameters.tone=tone"]).done();
-    let events = sandbox.events();
+    std::fs::create_dir(sandbox.work().join("log")).unwrap();
+    write(&sandbox, "log/config.toml", "[privacy]\nuser = \"hash\"\nparameters = \"drop\"\n");
+    write(&sandbox, "x.csv", "t,who,tone\n1795176000,ada,dry\n");
+    let _ = told(import(&sandbox, &["csv", "x.csv", "--map=ts=t,user_id=who,parameters.tone=tone"]));
+    let events = events(&sandbox);
     // printf ada | sha256sum
     assert_eq!(events[0].text(Field::UserId), Some("fdee430d40bd57de"));
     assert_eq!(events[0].value(Field::Parameters), None);
@@ -221,12 +218,12 @@ fn shared(name: &str) -> Option<String> {
 /// Imports twice, and hands out the events if the second time added none.
 fn import_twice(args: &[&str]) -> Vec<event::Event<'static>> {
     let sandbox = Sandbox::new();
-    let _ = sandbox.import(args).done();
-    let events = sandbox.events();
-    let again = sandbox.import(args).done();
-    assert!(again.stderr.starts_with("added 0 events"), "{}", again.stderr);
-    assert_eq!(sandbox.events(), events);
-    events
+    let _ = told(import(&sandbox, args));
+    let imported = events(&sandbox);
+    let again = told(import(&sandbox, args));
+    assert!(again.starts_with("added 0 events"), "{again}");
+    assert_eq!(events(&sandbox), imported);
+    imported
 }
 
 #[test]

@@ -1,13 +1,16 @@
-//! The command line as a table: help, man page and completions grow from it.
+//! The command line as a table: man page, completions and the check of the help grow from it.
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 #[derive(Parser)]
-#[command(name = "prompt-analytics", version, about, disable_help_subcommand = true)]
+#[command(name = "prompt-analytics", version, about, disable_help_subcommand = true, subcommand_negates_reqs = true)]
 pub struct Args {
     #[command(flatten)]
     pub everywhere: Everywhere,
+    #[command(flatten)]
+    pub asked: Asked,
     #[command(subcommand)]
     pub verb: Option<Verb>,
 }
@@ -20,11 +23,161 @@ pub struct Everywhere {
     #[arg(short, long, value_name = "DIR", global = true)]
     pub dir: Option<PathBuf>,
     /// Read the config FILE instead of the user's own
-    #[arg(long, value_name = "FILE", global = true, env = "PROMPT_ANALYTICS_CONFIG")]
+    #[arg(long, value_name = "FILE", global = true, env = "PROMPT_ANALYTICS_CONFIG", hide_env = true)]
     pub config: Option<PathBuf>,
     /// The clock: what "now" is, for tests and for repeating an answer
     #[arg(long, value_name = "INSTANT", global = true, env = "PROMPT_ANALYTICS_NOW", hide = true)]
     pub now: Option<String>,
+}
+
+/// A question to the log.
+#[derive(clap::Args)]
+pub struct Asked {
+    /// Reports to print: names, or `all`
+    #[arg(value_name = "REPORT")]
+    pub bare: Vec<String>,
+    /// Reports to print: names with commas between them, or `all`
+    #[arg(short, long = "report", value_name = "NAME", value_delimiter = ',')]
+    pub report: Vec<String>,
+    #[command(flatten)]
+    pub filters: FilterArgs,
+    #[command(flatten)]
+    pub shape: ShapeArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+#[derive(clap::Args)]
+#[command(next_help_heading = "Filters")]
+pub struct FilterArgs {
+    /// From the start of WHEN: a date, week, month or instant, `7d`, `36h`, `yesterday`, `last-month`
+    #[arg(long, value_name = "WHEN")]
+    pub since: Option<String>,
+    /// Up to the end of WHEN, inclusive for a date
+    #[arg(long, value_name = "WHEN")]
+    pub until: Option<String>,
+    /// Exactly WHEN, such as `2026-11` or `7d`
+    #[arg(long, value_name = "WHEN", conflicts_with_all = ["since", "until"])]
+    pub period: Option<String>,
+    /// Keep prompts that match GLOB
+    #[arg(long, value_name = "GLOB")]
+    pub prompt: Vec<String>,
+    /// Keep templates that match GLOB
+    #[arg(long, value_name = "GLOB")]
+    pub template: Vec<String>,
+    /// Keep starters that match GLOB
+    #[arg(long, value_name = "GLOB")]
+    pub starter: Vec<String>,
+    /// Keep task categories that match GLOB
+    #[arg(long, value_name = "GLOB")]
+    pub category: Vec<String>,
+    /// Keep task domains that match GLOB
+    #[arg(long, value_name = "GLOB")]
+    pub domain: Vec<String>,
+    /// Keep models that match GLOB
+    #[arg(short, long, value_name = "GLOB")]
+    pub model: Vec<String>,
+    /// Keep providers that match GLOB
+    #[arg(long, value_name = "GLOB")]
+    pub provider: Vec<String>,
+    /// Keep projects that match GLOB
+    #[arg(short, long, value_name = "GLOB")]
+    pub project: Vec<String>,
+    /// Keep conversations that match GLOB
+    #[arg(long, value_name = "GLOB")]
+    pub conversation: Vec<String>,
+    /// Keep users that match GLOB
+    #[arg(long, value_name = "GLOB")]
+    pub user: Vec<String>,
+    /// Keep prompt versions that match GLOB
+    #[arg(long, value_name = "GLOB")]
+    pub prompt_version: Vec<String>,
+    /// Keep variants that match GLOB
+    #[arg(long, value_name = "GLOB")]
+    pub variant: Vec<String>,
+    /// Keep sources that match GLOB
+    #[arg(long, value_name = "GLOB")]
+    pub source: Vec<String>,
+    /// Keep hosts that match GLOB
+    #[arg(long, value_name = "GLOB")]
+    pub host: Vec<String>,
+    /// Keep what carries a tag that matches GLOB
+    #[arg(long, value_name = "GLOB")]
+    pub tag: Vec<String>,
+    /// Keep errors whose type matches GLOB
+    #[arg(long, value_name = "GLOB")]
+    pub error_type: Vec<String>,
+    /// Keep what helped
+    #[arg(long, conflicts_with = "failed")]
+    pub success: bool,
+    /// Keep what did not help
+    #[arg(long)]
+    pub failed: bool,
+    /// Keep uses rated at least N
+    #[arg(long, value_name = "N")]
+    pub min_rating: Option<String>,
+    /// Keep uses rated at most N
+    #[arg(long, value_name = "N")]
+    pub max_rating: Option<String>,
+}
+
+#[derive(clap::Args)]
+#[command(next_help_heading = "Shape")]
+pub struct ShapeArgs {
+    /// Break down by dimensions, such as `prompt,model` or `project,week`
+    #[arg(short, long, value_name = "DIM", value_delimiter = ',')]
+    pub by: Vec<String>,
+    /// One row for every hour, day, week or month
+    #[arg(long, value_name = "hour|day|week|month")]
+    pub every: Option<String>,
+    /// Keep the first N rows; 0 keeps all
+    #[arg(short = 'n', long, value_name = "N")]
+    pub top: Option<usize>,
+    /// Sort by a column's key, such as `runs`, `p95_ms:asc` or `prompt`
+    #[arg(long, value_name = "KEY[:asc|:desc]")]
+    pub sort: Option<String>,
+    /// Latency quantiles in percent
+    #[arg(long, value_name = "P", value_delimiter = ',')]
+    pub quantiles: Vec<String>,
+    /// Show recommendations from this probability on, 0 to 1
+    #[arg(long, value_name = "P")]
+    pub min_confidence: Option<f64>,
+}
+
+#[derive(clap::Args)]
+#[command(next_help_heading = "Output")]
+pub struct OutputArgs {
+    /// Draw as table, csv, json, markdown or html
+    #[arg(short, long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// The same as --format json
+    #[arg(short, long, conflicts_with = "format")]
+    pub json: bool,
+    /// Write FILE, in the format of its extension
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// CSV of the table ID instead of the report's main table
+    #[arg(long, value_name = "ID")]
+    pub table: Option<String>,
+    /// CSV text as it is, even where a spreadsheet would run it
+    #[arg(long)]
+    pub csv_raw: bool,
+    /// Head the page with TEXT
+    #[arg(long, value_name = "TEXT")]
+    pub title: Option<String>,
+    /// Days and weeks of the IANA zone ZONE
+    #[arg(short = 'z', long, value_name = "ZONE", env = "PROMPT_ANALYTICS_TIMEZONE", hide_env = true)]
+    pub timezone: Option<String>,
+    /// Colour: auto, always or never
+    #[arg(long, value_name = "WHEN", default_value = "auto", hide_default_value = true, hide_possible_values = true)]
+    pub color: Colour,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Colour {
+    Auto,
+    Always,
+    Never,
 }
 
 #[derive(Subcommand)]
@@ -32,6 +185,8 @@ pub enum Verb {
     Record(Record),
     Rate(Rate),
     Import(Import),
+    Completions(Completions),
+    Schema(Schema),
 }
 
 /// Append validated events to the log
@@ -43,7 +198,7 @@ pub struct Record {
     pub kind: String,
     /// The fields, such as `prompt_id=summarize duration_ms=1200 success=true`
     #[arg(value_name = "FIELD=VALUE")]
-    pub pairs: Vec<std::ffi::OsString>,
+    pub pairs: Vec<OsString>,
 }
 
 const RECORD_HELP: &str = "\
@@ -68,6 +223,37 @@ pub struct Rate {
     /// Judge the newest use of the prompt ID
     #[arg(long, value_name = "ID")]
     pub prompt: Option<String>,
+}
+
+/// Print the completions of a shell, or the man page
+#[derive(clap::Args)]
+pub struct Completions {
+    /// bash, zsh, fish or man
+    #[arg(value_name = "SHELL", value_enum)]
+    pub shell: Shell,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Shell {
+    Bash,
+    Zsh,
+    Fish,
+    /// The man page.
+    Man,
+}
+
+/// Print the JSON Schema of event lines, or of reports
+#[derive(clap::Args)]
+pub struct Schema {
+    /// event or report
+    #[arg(value_name = "WHAT", value_enum)]
+    pub what: SchemaOf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaOf {
+    Event,
+    Report,
 }
 
 /// Turn tables (CSV or JSON) into events, each record once

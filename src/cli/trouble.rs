@@ -49,3 +49,17 @@ pub fn message(error: &anyhow::Error) -> String {
     }
     message
 }
+
+/// What clap says about arguments, in our shape.
+pub fn of_clap(error: &clap::Error) -> Trouble {
+    let text = error.render().to_string();
+    let mut paragraphs = text.split("\n\n");
+    let says = paragraphs.next().unwrap_or_default().trim_start_matches("error: ");
+    let says = says.split_whitespace().collect::<Vec<_>>().join(" ").replace('\'', "`");
+    let tip = text.lines().find_map(|line| line.trim().strip_prefix("tip: "));
+    let hint = match tip {
+        Some(tip) => tip.replace('\'', "`"),
+        None => "`prompt-analytics --help` shows what there is".to_owned(),
+    };
+    Trouble::new(says).hint(hint)
+}

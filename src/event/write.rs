@@ -1,7 +1,7 @@
 //! Writing: an event is validated before it reaches a log. A bad value is refused with its field, itself and the range.
 
 use super::{Event, Field, Kind, Shape, Value};
-use crate::{fixed, time};
+use crate::{fixed, spelling, time};
 use anyhow::{Result, anyhow, bail};
 use serde_json::{Map, Value as Json};
 
@@ -63,7 +63,7 @@ pub fn from_json(object: &Map<String, Json>, now_ns: i64) -> Result<Event<'stati
         Some(other) => bail!("`event` is {other}, and must be the name of a kind: {}", kinds()),
         None => bail!("there is no `event`: it is the kind, one of {}", kinds()),
     };
-    let kind = Kind::named(name).ok_or_else(|| unknown("kind", name, Kind::ALL.map(Kind::name).as_slice()))?;
+    let kind = Kind::named(name).ok_or_else(|| anyhow!(spelling::unknown("kind", name, &Kind::ALL.map(Kind::name))))?;
     let mut event = Event { kind, ts_ns: now_ns, id: None, rev: 0, is_retracted: false, fields: Vec::new() };
     let mut strength = [u8::MAX; Field::COUNT];
     for (key, json) in object {
@@ -104,7 +104,7 @@ fn known(key: &str, kind: Kind) -> Result<(Field, u8, u32)> {
     let Some(found) = Field::of_key(key).filter(|(field, ..)| *field != Field::TokensUsed) else {
         let fields: Vec<&str> =
             Field::ALL.iter().filter(|field| kind.allows(**field)).map(|field| field.name()).collect();
-        return Err(unknown("field", key, &fields));
+        bail!(spelling::unknown("field", key, &fields));
     };
     if !kind.allows(found.0) {
         let owners: Vec<&str> = Kind::ALL.into_iter().filter(|kind| kind.allows(found.0)).map(Kind::name).collect();
@@ -166,14 +166,6 @@ fn refused(key: &str, json: &Json, range: &str) -> anyhow::Error {
         shown = shown.chars().take(60).chain(['…']).collect();
     }
     anyhow!("`{key}` is {shown}, and must be {range}")
-}
-
-fn unknown(what: &str, name: &str, known: &[&str]) -> anyhow::Error {
-    let nearest = known.iter().max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)));
-    match nearest.filter(|nearest| strsim::jaro_winkler(name, nearest) > 0.8) {
-        Some(nearest) => anyhow!("there is no {what} `{name}`; did you mean `{nearest}`?"),
-        None => anyhow!("there is no {what} `{name}`; there are {}", known.join(" ")),
-    }
 }
 
 fn kinds() -> String {

@@ -144,7 +144,7 @@ impl Recipe {
                 let name: String = serde_json::from_str(json).unwrap_or_default();
                 Kind::named(&name).ok_or_else(|| {
                     let kinds = Kind::ALL.map(Kind::name);
-                    let hint = match nearest(&name, kinds) {
+                    let hint = match nearest(&name, &kinds) {
                         Some(kind) => format!("did you mean `{kind}`?"),
                         None => format!("there are {}", kinds.join(" ")),
                     };
@@ -329,8 +329,8 @@ fn field_of(key: &str) -> Result<(Field, Option<&str>), Refused> {
     {
         return Ok((field, Some(inner)));
     }
-    let names = Field::ALL.iter().map(|field| field.name()).chain(["ts", "event"]);
-    let hint = match nearest(key, names) {
+    let names: Vec<&str> = Field::ALL.iter().map(|field| field.name()).chain(["ts", "event"]).collect();
+    let hint = match nearest(key, &names) {
         Some(name) => format!("did you mean `{name}`?"),
         None => "the field comes before the `=`, the column after it: `--map 'input_tokens=ContextTokens'`".to_owned(),
     };

@@ -1,5 +1,6 @@
 //! Why an import cannot be done, and the way out. It does not know how either is printed.
 
+use crate::spelling;
 use std::fmt;
 
 /// Something a person has to change before anything is imported.
@@ -29,17 +30,16 @@ impl fmt::Display for Refused {
 impl std::error::Error for Refused {}
 
 /// The one of `names` that was most likely meant by `name`: the same but for case, the last part of a path, or alike.
-pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, names: &[&'a str]) -> Option<&'a str> {
     let wanted = name.to_lowercase();
-    let likeness = |candidate: &str| {
-        let candidate = candidate.to_lowercase();
-        let is_end = candidate.strip_suffix(wanted.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
-        if is_end { 1.0 } else { strsim::jaro_winkler(&wanted, &candidate) }
-    };
-    let scored = names.into_iter().map(|candidate| (likeness(candidate), candidate));
-    // Of equals the first in the alphabet, so that the answer does not depend on the order of the columns.
-    let best = scored.max_by(|(a, left), (b, right)| a.total_cmp(b).then(right.cmp(left)))?;
-    (best.0 > 0.8).then_some(best.1)
+    let lowered: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
+    let is_end_of =
+        |path: &String| path.strip_suffix(&wanted).is_some_and(|above| above.is_empty() || above.ends_with('.'));
+    let at = lowered.iter().position(is_end_of).or_else(|| {
+        let nearest = spelling::nearest(&wanted, &lowered.iter().map(String::as_str).collect::<Vec<_>>())?;
+        lowered.iter().position(|candidate| candidate == nearest)
+    });
+    at.map(|at| names[at])
 }
 
 #[cfg(test)]
@@ -49,9 +49,9 @@ mod tests {
     #[test]
     fn the_nearest_name_is_one_that_could_have_been_meant() {
         let columns = ["TIMESTAMP", "ContextTokens", "GeneratedTokens", "properties.cost"];
-        assert_eq!(nearest("ContextToken", columns), Some("ContextTokens"));
-        assert_eq!(nearest("timestamp", columns), Some("TIMESTAMP"));
-        assert_eq!(nearest("cost", columns), Some("properties.cost"));
-        assert_eq!(nearest("latency", columns), None);
+        assert_eq!(nearest("ContextToken", &columns), Some("ContextTokens"));
+        assert_eq!(nearest("timestamp", &columns), Some("TIMESTAMP"));
+        assert_eq!(nearest("cost", &columns), Some("properties.cost"));
+        assert_eq!(nearest("latency", &columns), None);
     }
 }

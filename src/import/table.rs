@@ -60,7 +60,7 @@ pub fn missing_column(file: &str, name: &str, names: &[String]) -> Refused {
     if names.len() > shown.len() {
         shown.push("…".to_owned());
     }
-    let guess = match nearest(name, names.iter().map(String::as_str)) {
+    let guess = match nearest(name, &names.iter().map(String::as_str).collect::<Vec<_>>()) {
         Some(nearest) => format!("did you mean `{nearest}`? "),
         None => String::new(),
     };

@@ -5,6 +5,7 @@ use crate::fold::{Executor, Filter, Fold, Folded, Group, Listed, Measure, RowCol
 use crate::metric::{self, Metric};
 use crate::query::{Dimension, Query, Sort};
 use crate::sheet::{Block, Cell, Column, Fact, Flat, Parts, Sheet, Table, Unit, Why};
+use crate::spelling;
 use crate::time::Period;
 use anyhow::{Result, anyhow};
 use std::cmp::Ordering;
@@ -25,6 +26,13 @@ pub struct Plan<'a> {
     pub metrics: &'a [Metric],
     /// A group without a row that passes is no row of the table; it still counts in the total.
     pub rows_of: Test,
+}
+
+impl Plan<'_> {
+    /// Whether a row is a bucket of time: such rows are a whole, of which no part is a top.
+    fn is_over_time(&self) -> bool {
+        self.by.iter().any(|dimension| matches!(dimension, Dimension::Bucket(_)))
+    }
 }
 
 /// A listing to be filled: the newest rows that pass a test.
@@ -77,7 +85,7 @@ impl Ask<'_> {
         let mut measures = metric::measures(plan.metrics);
         measures.push(Measure::Count(plan.rows_of));
         let folded = self.executor.fold(&Fold { filter: self.filter(plan.scope), keys: plan.by.clone(), measures })?;
-        let top = self.query.top.unwrap_or(0);
+        let top = self.query.top.unwrap_or(if plan.is_over_time() { 0 } else { self.query.top_unasked });
         let mut columns: Vec<Column> = plan.by.iter().map(|dimension| name_column(*dimension)).collect();
         columns.extend(plan.metrics.iter().map(Metric::column));
         let mut table =
@@ -238,7 +246,7 @@ impl<'a> Order<'a> {
             Some(sort) => {
                 let at = keys.iter().position(|column| column.key == sort.key).ok_or_else(|| {
                     let known: Vec<&str> = keys.iter().map(|column| column.key.as_str()).collect();
-                    anyhow!("cannot sort {} by `{}`; it has {}", table.id, sort.key, known.join(" "))
+                    anyhow!("{} to sort {} by", spelling::unknown("column", &sort.key, &known), table.id)
                 })?;
                 by.push((at, sort.is_descending.unwrap_or(keys[at].unit != Unit::Name)));
             }

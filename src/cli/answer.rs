@@ -1,0 +1,220 @@
+//! Answering: a question goes through ingest, reports and a renderer to standard output or a file.
+
+use super::Trouble;
+use super::args::{Asked, Colour, Everywhere, OutputArgs};
+use super::ask;
+use super::place::{self, Place};
+use crate::coverage::Coverage;
+use crate::fold::Executor;
+use crate::ingest::{self, Ingested, Settings};
+use crate::query::Query;
+use crate::render::{self, Format, Style};
+use crate::report::{self, Ask, Report};
+use crate::sheet::Sheet;
+use crate::time;
+use anyhow::{Context, Result};
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+/// Prints the reports asked for.
+///
+/// # Errors
+/// The question is not understood, the log cannot be read, there is nothing to show, or the answer cannot be written.
+pub fn answer(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
+    let named = ask::reports(asked)?;
+    let format = format(&asked.output)?;
+    let now_ns = time::now(everywhere.now.as_deref())?;
+    let (place, config) = place::find(everywhere)?;
+    let mut query = ask::query(asked, &config, now_ns)?;
+    if format == Format::Table {
+        query.top_unasked = ROWS_ON_A_SCREEN;
+    }
+    if !place.dir.is_dir() {
+        return no_log(&place, named.is_none() && everywhere.dir.is_none());
+    }
+    let ingested = read(&place, now_ns)?;
+    if ingested.coverage.events == 0 && named.is_none() && everywhere.dir.is_none() {
+        return no_log(&place, true);
+    }
+    let reports = named.unwrap_or_else(|| vec![report::ALL[0]]);
+    let executor = Executor::new(&ingested.frame, query.zone.clone(), now_ns);
+    let sheets = fill(&reports, &executor, &query, &ingested.coverage)?;
+    if sheets.iter().all(Sheet::is_empty) {
+        return Err(nothing(reports[0], &executor, &query, &ingested.coverage)?.into());
+    }
+    write(&sheets, format, &asked.output)?;
+    unreadable(&ingested.coverage)
+}
+
+/// Rows of a table in a terminal unless another number is asked for; the others come in one row.
+const ROWS_ON_A_SCREEN: usize = 30;
+
+fn format(output: &OutputArgs) -> Result<Format> {
+    if output.json {
+        return Ok(Format::Json);
+    }
+    if let Some(name) = &output.format {
+        let names = Format::ALL.map(Format::name);
+        let unknown = || Trouble::new(crate::spelling::unknown("format", name, &names));
+        return Ok(Format::named(name).ok_or_else(unknown)?);
+    }
+    let Some(path) = output.output.as_deref().filter(|path| !is_stdout(path)) else { return Ok(Format::Table) };
+    if is_directory(path) {
+        return Ok(Format::Csv);
+    }
+    Format::of_extension(path).ok_or_else(|| {
+        Trouble::new(format!("the name `{}` does not tell a format", path.display()))
+            .hint("end it in .txt, .csv, .json, .md or .html, or add `--format`")
+            .into()
+    })
+}
+
+fn read(place: &Place, now_ns: i64) -> Result<Ingested> {
+    let threads = match std::env::var("PROMPT_ANALYTICS_THREADS").ok().and_then(|threads| threads.parse().ok()) {
+        Some(threads) => threads,
+        None => std::thread::available_parallelism().map_or(1, usize::from),
+    };
+    let settings = Settings { now_ns, threads, progress: &|_, _| {} };
+    let mut ingested = ingest::ingest(&place.dir, &settings)?;
+    ingested.coverage.place = place.words();
+    Ok(ingested)
+}
+
+fn fill(reports: &[&Report], executor: &Executor<'_>, query: &Query, coverage: &Coverage) -> Result<Vec<Sheet>> {
+    let ask = Ask { executor, query, coverage };
+    reports.iter().map(|report| (report.fill)(&ask)).collect()
+}
+
+/// Why there is nothing to show, and where something is.
+fn nothing(report: &Report, executor: &Executor<'_>, query: &Query, coverage: &Coverage) -> Result<Trouble> {
+    let (what, test) = report.nothing;
+    let mut says = what.to_owned();
+    if let Some(period) = query.period {
+        let words = period.words(&query.zone);
+        let is_span = period.since_ns.is_some() && period.until_ns.is_some();
+        says.push_str(&if is_span { format!(" in {words}") } else { format!(" {words}") });
+    }
+    let filters: Vec<String> = query.filters.words().iter().map(|(key, asked)| format!("{key} {asked}")).collect();
+    if !filters.is_empty() {
+        says.push_str(&format!(" with {}", filters.join(", ")));
+    }
+    let hint = match executor.newest(test)? {
+        None if coverage.events == 0 => WAYS_TO_BEGIN.to_owned(),
+        None => format!("`prompt-analytics {} --help` says which events it takes", report.name),
+        Some(_) if !filters.is_empty() => "leave out a filter; what was not recorded matches none".to_owned(),
+        Some(newest) => {
+            let date = query.zone.date(newest);
+            format!("the newest is from {date}: try `--since {date}` and no `--until`")
+        }
+    };
+    Ok(Trouble::new(says).detail(format!("{} from {}", coverage.sentence(), coverage.place)).hint(hint))
+}
+
+const WAYS_TO_BEGIN: &str = "three ways to begin:
+  scripts/run-prompt.sh summarize -- llm -m gpt-4o \"…\"     wrap a command
+  prompt-analytics import csv FILE --map 'ts=TIME,…'      take over another log
+  prompt-analytics --dir fixtures/quiet-week/log          look at an example";
+
+/// There is no log: the first steps for whoever comes for the first time, an error for whoever named a directory.
+fn no_log(place: &Place, is_first_time: bool) -> Result<ExitCode> {
+    if is_first_time {
+        let (_, ways) = WAYS_TO_BEGIN.split_once('\n').unwrap_or_default();
+        writeln!(std::io::stdout(), "No events yet in {}. Three ways to begin:\n{ways}", place.words())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let says = if place.dir.exists() { "is not a directory" } else { "does not exist" };
+    Err(Trouble::new(format!("the metrics directory {} {says}", place.words())).hint(WAYS_TO_BEGIN).into())
+}
+
+fn write(sheets: &[Sheet], format: Format, output: &OutputArgs) -> Result<()> {
+    let mut style = Style {
+        width: None,
+        colour: false,
+        title: output.title.clone(),
+        csv_raw: output.csv_raw,
+        table: output.table.clone(),
+    };
+    match output.output.as_deref() {
+        Some(path) if is_directory(path) => {
+            std::fs::create_dir_all(path).with_context(|| format!("cannot create {}", path.display()))?;
+            let extension = if format == Format::Markdown { "md" } else { format.name() }.replace("table", "txt");
+            for sheet in sheets {
+                let file = path.join(format!("{}.{extension}", sheet.report));
+                publish(&file, &draw(format, std::slice::from_ref(sheet), &style)?)?;
+            }
+            Ok(())
+        }
+        Some(path) if !is_stdout(path) => {
+            style.width = columns().or(Some(100));
+            style.colour = output.color == Colour::Always;
+            publish(path, &draw(format, sheets, &style)?)
+        }
+        _ => {
+            let stdout = std::io::stdout();
+            style.width = terminal_size::terminal_size_of(&stdout).map(|(width, _)| width.0.into()).or_else(columns);
+            style.colour = is_coloured(output.color, &stdout);
+            let mut stdout = stdout.lock();
+            stdout.write_all(draw(format, sheets, &style)?.as_bytes())?;
+            Ok(stdout.flush()?)
+        }
+    }
+}
+
+fn draw(format: Format, sheets: &[Sheet], style: &Style) -> Result<String> {
+    render::render(format, sheets, style).map_err(|error| {
+        let hint = match error {
+            render::RenderError::CsvOfSeveral { .. } => "write one file for each: `-o DIR/`",
+            render::RenderError::NoTable { .. } => "`--json` shows every table of a report with its id",
+        };
+        Trouble::new(error.to_string()).hint(hint).into()
+    })
+}
+
+/// Writes a file whole or not at all.
+fn publish(path: &Path, text: &str) -> Result<()> {
+    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let write = || -> std::io::Result<()> {
+        // A report is meant to be shared: it gets the permissions of any new file, not those of a temporary one.
+        let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+        let mut file = tempfile::Builder::new().prefix(".report-").permissions(permissions).tempfile_in(dir)?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        file.persist(path)?;
+        Ok(())
+    };
+    write().with_context(|| format!("cannot write {}", path.display()))
+}
+
+fn is_stdout(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+fn is_directory(path: &Path) -> bool {
+    path.is_dir() || path.as_os_str().to_string_lossy().ends_with('/')
+}
+
+/// `COLUMNS`, which tells the width where there is no terminal to ask.
+fn columns() -> Option<usize> {
+    std::env::var("COLUMNS").ok()?.parse().ok().filter(|columns| *columns >= 20)
+}
+
+fn is_coloured(colour: Colour, stdout: &std::io::Stdout) -> bool {
+    match colour {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto => stdout.is_terminal() && anstream::AutoStream::choice(stdout) != anstream::ColorChoice::Never,
+    }
+}
+
+/// An answer that files are missing from is given, and then named as such.
+fn unreadable(coverage: &Coverage) -> Result<ExitCode> {
+    let Some(first) = coverage.unreadable.first() else { return Ok(ExitCode::SUCCESS) };
+    let others = match coverage.unreadable.len() - 1 {
+        0 => String::new(),
+        others => format!(" and {} more", crate::coverage::count(others as u64, "file")),
+    };
+    Err(Trouble::new(format!("the answer is without {}{others}: {}", first.file, first.why))
+        .hint("make it readable, or move it out of the metrics directory")
+        .into())
+}

@@ -1,0 +1,123 @@
+//! Help: the program on one screen, and every report in its own words.
+
+use super::args::Args;
+use crate::report::{self, Report};
+use clap::CommandFactory;
+use std::fmt::Write as _;
+
+/// What `--help` prints: everything, in the order a person needs it.
+pub fn program() -> String {
+    let mut help = format!(
+        "prompt-analytics {}: which prompts work, what they cost and what to fix, from JSONL lines on this disk\n\n",
+        env!("CARGO_PKG_VERSION")
+    );
+    help.push_str(USAGE);
+    for report in report::ALL {
+        let _ = writeln!(help, "  {:<16} {}", report.name, report.question);
+    }
+    help.push_str(OPTIONS);
+    help
+}
+
+const USAGE: &str = "\
+Usage: prompt-analytics [REPORT]… [filters] [shape] [output]
+       prompt-analytics record | rate | import | completions | schema …          each has its own --help
+
+Reports: by name, or -r, --report NAME[,NAME]; `all` is every one; none is the overview; `NAME --help` explains one
+";
+
+const OPTIONS: &str = "
+Filters: globs such as 'gpt-*'; repeat one for \"or\"; what was not recorded does not match, and is counted
+  --since WHEN  --until WHEN  --period WHEN   2026-11-20, 2026-11, 2026-W47, 7d, 36h, yesterday, last-month, an instant
+  --prompt  --template  --starter  --category  --domain  -m, --model  --provider  -p, --project  --conversation  --user
+  --prompt-version  --variant  --source  --host  --tag  --error-type  GLOB
+  --success | --failed   --min-rating N  --max-rating N
+
+Shape
+  -b, --by DIM[,DIM…]          prompt template starter category domain provider model project conversation user
+                               prompt_version variant source host error_type hour day week month
+  --every hour|day|week|month  one row for each, in the time zone
+  -n, --top N                  the first N rows, the others in one; 0 is all
+  --sort KEY[:asc|:desc]       by a column's key, as JSON and CSV name it
+  --quantiles 25,50,95         of latency      --min-confidence 0.9   of recommendations
+
+Output
+  -f, --format table|csv|json|markdown|html    -j, --json
+  -o, --output FILE            in the format of its extension; several reports as CSV need DIR/
+  --table ID  --csv-raw  --title TEXT  -z, --timezone ZONE  --color auto|always|never
+
+Everywhere
+  -d, --dir DIR  --config FILE  -h, --help  -V, --version
+
+  prompt-analytics --report usage --since 7d
+  prompt-analytics performance --by prompt,model --sort p95_ms
+  prompt-analytics --report all -o report.html
+";
+
+/// What `NAME --help` prints: what a report shows, how it is computed, and when it lies.
+pub fn of_report(report: &Report) -> String {
+    let by: Vec<&str> = report.by.iter().map(|dimension| dimension.name()).collect();
+    let by =
+        if by.is_empty() { String::new() } else { format!("\nBy default by {}; `--by` changes it.\n", by.join(", ")) };
+    format!(
+        "{}: {}\n\nShows\n{}\n\nComputed\n{}\n\nLies when\n{}\n{by}\n  prompt-analytics {} --since 7d\n",
+        report.name,
+        report.question,
+        indented(report.shows),
+        indented(report.computed),
+        indented(report.lies),
+        report.name
+    )
+}
+
+/// A paragraph of at most 100 columns, indented.
+fn indented(text: &str) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let line = lines.last_mut().expect("there is always a line");
+        if line.len() + word.len() > 96 {
+            lines.push(format!("  {word}"));
+        } else {
+            let gap = if line.is_empty() { "  " } else { " " };
+            line.push_str(gap);
+            line.push_str(word);
+        }
+    }
+    lines.join("\n")
+}
+
+/// The command as clap knows it, with our help.
+pub fn command() -> clap::Command {
+    Args::command().override_help(program())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_help_names_every_flag_and_every_verb_and_fits_a_screen() {
+        let help = program();
+        for arg in Args::command().get_arguments().filter(|arg| !arg.is_hide_set() && !arg.is_positional()) {
+            let long = arg.get_long().expect("every flag has a long name");
+            assert!(help.contains(&format!("--{long}")), "--{long} is not in the help");
+            if let Some(short) = arg.get_short() {
+                assert!(help.contains(&format!("-{short}, --{long}")), "-{short} is not in the help");
+            }
+        }
+        for verb in Args::command().get_subcommands() {
+            assert!(help.contains(verb.get_name()), "{} is not in the help", verb.get_name());
+        }
+        assert!(help.lines().count() <= 50 && help.lines().all(|line| line.chars().count() <= 120), "{help}");
+    }
+
+    #[test]
+    fn every_report_says_what_it_shows_how_it_is_computed_and_when_it_lies() {
+        for report in report::ALL {
+            for text in [report.question, report.shows, report.computed, report.lies] {
+                assert!(text.len() > 20, "{}: {text}", report.name);
+            }
+            assert!(of_report(report).contains("Lies when"));
+        }
+    }
+}

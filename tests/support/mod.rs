@@ -1,0 +1,110 @@
+//! The sandbox: a world of its own for the real binary, with its own home, clock, zone and width.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use tempfile::TempDir;
+
+/// The instant that is "now" in every sandbox.
+pub const NOW: &str = "2026-11-20T12:00:00Z";
+
+/// A home, a working directory in it, and an empty metrics directory below that.
+pub struct Sandbox {
+    home: TempDir,
+    env: Vec<(String, String)>,
+}
+
+impl Sandbox {
+    pub fn new() -> Sandbox {
+        let home = tempfile::tempdir().expect("a temporary directory");
+        fs::create_dir_all(home.path().join("work/metrics/prompt-analytics")).expect("a metrics directory");
+        let sandbox = Sandbox { home, env: Vec::new() };
+        sandbox.with("PROMPT_ANALYTICS_NOW", NOW).with("TZ", "UTC").with("COLUMNS", "100")
+    }
+
+    /// The same world with one more variable.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Sandbox {
+        self.env.retain(|(known, _)| known != name);
+        self.env.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// The working directory of every command.
+    pub fn work(&self) -> PathBuf {
+        self.home.path().join("work")
+    }
+
+    /// The metrics directory, which commands find from the working directory.
+    pub fn metrics(&self) -> PathBuf {
+        self.work().join("metrics/prompt-analytics")
+    }
+
+    /// Writes a file of the metrics directory.
+    pub fn log(&self, name: &str, content: impl AsRef<[u8]>) -> &Sandbox {
+        let path = self.metrics().join(name);
+        fs::create_dir_all(path.parent().expect("a file has a parent")).expect("its directory");
+        fs::write(path, content).expect("a log file");
+        self
+    }
+
+    /// Runs the binary.
+    pub fn run<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Ran {
+        self.run_with(args, b"")
+    }
+
+    /// Runs the binary with something on standard input.
+    pub fn run_with<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>, stdin: &[u8]) -> Ran {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_prompt-analytics"));
+        command.args(args).env_clear().env("HOME", self.home()).envs(self.env.iter().cloned()).current_dir(self.work());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the binary starts");
+        // A command that does not read its input closes the pipe; that is its right.
+        let _ = child.stdin.take().expect("a pipe").write_all(stdin);
+        let output = child.wait_with_output().expect("the binary ends");
+        let text = |bytes: Vec<u8>| {
+            let text = String::from_utf8(bytes).expect("output is UTF-8");
+            text.replace(&self.home().display().to_string(), "[HOME]")
+        };
+        Ran { status: output.status.code().unwrap_or(-1), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+}
+
+/// What a command did. Paths in the sandbox's home are shown as `[HOME]`.
+#[must_use = "a command that nobody looks at tests nothing"]
+#[derive(Debug, PartialEq, Eq)]
+pub struct Ran {
+    pub status: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Ran {
+    /// The output of a command that succeeded in silence.
+    pub fn ok(self) -> String {
+        assert_eq!((self.status, self.stderr.as_str()), (0, ""), "{self:?}");
+        self.stdout
+    }
+
+    /// The message of a command that could not do it.
+    pub fn refused(self) -> String {
+        assert_eq!((self.status, self.stdout.as_str()), (2, ""), "{self:?}");
+        self.stderr
+    }
+
+    /// The JSON output of a command that succeeded in silence.
+    pub fn json(self) -> serde_json::Value {
+        serde_json::from_str(&self.ok()).expect("the output is JSON")
+    }
+}
+
+/// A folder of the repository.
+pub fn repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}

@@ -1,5 +1,6 @@
 //! The integration tests, in one binary.
 
 mod generated;
+mod import;
 mod imports;
 mod support;

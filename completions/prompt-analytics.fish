@@ -107,6 +107,7 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s h -l 
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s V -l version -d 'Print version'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "record" -d 'Append validated events to the log'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "rate" -d 'Judge a use from 1 to 5'
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "import" -d 'Turn tables (CSV or JSON) into events, each record once'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "completions" -d 'Print the completions of a shell, or the man page'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "schema" -d 'Print the JSON Schema of event lines, or of reports'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand record" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
@@ -119,6 +120,16 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand rate" 
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand rate" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand rate" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand rate" -s h -l help -d 'Print help'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l map -d 'Fill fields from columns, such as `ts=TIMESTAMP,duration_ms=latency_s*1000`' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l set -d 'Fill fields with the same text for every record, such as `event=run,model=gpt-4o`' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l where -d 'Import only the records for which EXPR is true' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l epoch -d 'Count `ts` from INSTANT: in seconds, or in units of --step; without `ts`, start at it' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l step -d 'The unit of a relative `ts`, or the time between two records without one, such as `1ms` or `1m`' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l dry-run -d 'Show what would be added, and change nothing'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r

@@ -31,6 +31,20 @@ pub fn now(pinned: Option<&str>) -> Result<i64> {
     }
 }
 
+/// Time that passes while something is done; it says nothing about when.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    pub fn start() -> Stopwatch {
+        Stopwatch(std::time::Instant::now())
+    }
+
+    pub fn elapsed(&self) -> std::time::Duration {
+        self.0.elapsed()
+    }
+}
+
 fn nanoseconds(timestamp: Timestamp) -> i64 {
     i64::try_from(timestamp.as_nanosecond()).unwrap_or(i64::MAX)
 }
@@ -79,6 +93,8 @@ impl Zone {
     pub fn system() -> Zone {
         let tz = TimeZone::system();
         match tz.iana_name() {
+            // Machines without a zone of their own are set to a zone whose name says only that.
+            Some("Etc/UTC" | "Etc/UCT" | "Etc/Universal") => Zone::utc(),
             Some(name) => Zone { name: name.to_owned(), tz },
             None if tz == TimeZone::unknown() => Zone::utc(),
             None => Zone { name: "local".to_owned(), tz },

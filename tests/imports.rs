@@ -141,7 +141,10 @@ fn every_crate_is_used_only_where_it_lives() {
 fn writing_an_event_touches_no_columns() {
     for file in ["src/cli/record.rs", "src/cli/rate.rs", "src/cli/place.rs", "src/cli/config.rs"] {
         let names = imported(&code(&repository(file)));
-        let stray: Vec<_> = names.iter().filter(|name| !["event", "log", "time", "coverage", "fixed"].contains(&name.as_str())).collect();
+        let stray: Vec<_> = names
+            .iter()
+            .filter(|name| !["event", "log", "time", "coverage", "fixed"].contains(&name.as_str()))
+            .collect();
         assert!(stray.is_empty(), "{file} imports {stray:?}");
     }
 }
@@ -164,7 +167,11 @@ fn every_source_says_what_it_is_for_and_none_is_too_large() {
         assert!(is_main || text.starts_with("//! "), "{} does not say what it is for", path.display());
         assert!(text.lines().count() <= 420, "{} is {} lines long", path.display(), text.lines().count());
         for name in ["util", "common", "helpers", "manager", "core", "types"] {
-            assert!(!path.iter().any(|part| part.to_string_lossy().trim_end_matches(".rs") == name), "{}", path.display());
+            assert!(
+                !path.iter().any(|part| part.to_string_lossy().trim_end_matches(".rs") == name),
+                "{}",
+                path.display()
+            );
         }
     }
 }

@@ -136,7 +136,7 @@ pub struct ShapeArgs {
     /// Sort by a column's key, such as `runs`, `p95_ms:asc` or `prompt`
     #[arg(long, value_name = "KEY[:asc|:desc]")]
     pub sort: Option<String>,
-    /// Latency quantiles in percent
+    /// Quantiles of latency (performance) and tokens (usage), in percent
     #[arg(long, value_name = "P", value_delimiter = ',')]
     pub quantiles: Vec<String>,
     /// Show recommendations from this probability on, 0 to 1

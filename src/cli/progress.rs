@@ -1,8 +1,9 @@
 //! A bar on stderr for work that takes a while; it shows bytes and does not know what they are of.
 
+use crate::time::Stopwatch;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal as _;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Work that is done sooner shows no bar.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -11,7 +12,7 @@ const PATIENCE: Duration = Duration::from_millis(500);
 #[derive(Debug)]
 pub struct Progress {
     verb: &'static str,
-    start: Instant,
+    watch: Stopwatch,
     is_wanted: bool,
     bar: Option<ProgressBar>,
 }
@@ -19,12 +20,12 @@ pub struct Progress {
 impl Progress {
     /// A bar for work that `verb` names, such as `importing`.
     pub fn new(verb: &'static str) -> Progress {
-        Progress { verb, start: Instant::now(), is_wanted: std::io::stderr().is_terminal(), bar: None }
+        Progress { verb, watch: Stopwatch::start(), is_wanted: std::io::stderr().is_terminal(), bar: None }
     }
 
     /// So many bytes of `total` are done. To be called often: it costs little until there is something to draw.
     pub fn at(&mut self, done: u64, total: u64) {
-        if !self.is_wanted || self.bar.is_none() && self.start.elapsed() < PATIENCE {
+        if !self.is_wanted || self.bar.is_none() && self.watch.elapsed() < PATIENCE {
             return;
         }
         let bar = self.bar.get_or_insert_with(|| {

@@ -2,8 +2,8 @@
 
 use crate::coverage::Coverage;
 use crate::fold::{Executor, Filter, Fold, Folded, Group, Listed, Measure, RowColumn, Rows, Scope, Test, Value};
-use crate::metric::{self, Metric};
-use crate::query::{Dimension, Query, Sort};
+use crate::metric::{self, Metric, Spread};
+use crate::query::{Dimension, Quantile, Query, Sort};
 use crate::sheet::{Block, Cell, Column, Fact, Flat, Parts, Sheet, Table, Unit, Why};
 use crate::spelling;
 use crate::time::Period;
@@ -203,9 +203,10 @@ impl Ask<'_> {
         }
     }
 
-    /// The quantiles asked for, as metrics of latency.
-    pub fn latency_quantiles(&self) -> Vec<Metric> {
-        self.query.quantiles.iter().map(|quantile| metric::latency_quantile(*quantile)).collect()
+    /// The quantiles asked for, else those of `default`, as metrics.
+    pub fn quantiles(&self, of: Spread, default: &[Quantile]) -> Vec<Metric> {
+        let quantiles = self.query.quantiles.as_deref().unwrap_or(default);
+        quantiles.iter().map(|quantile| metric::quantile(of, *quantile)).collect()
     }
 }
 

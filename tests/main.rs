@@ -3,4 +3,5 @@
 mod generated;
 mod import;
 mod imports;
+mod real;
 mod support;

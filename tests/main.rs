@@ -1,5 +1,6 @@
 //! The integration tests, in one binary.
 
+mod browser;
 mod generated;
 mod import;
 mod imports;

@@ -4,5 +4,6 @@ mod browser;
 mod generated;
 mod import;
 mod imports;
+mod readme;
 mod real;
 mod support;

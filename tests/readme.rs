@@ -1,4 +1,4 @@
-//! README is executed: what it shows is what the program prints.
+//! README is executed: what it shows is what the program prints. `UPDATE=1` writes it anew.
 
 use crate::support::{NOW, repository};
 use std::fs;
@@ -31,7 +31,8 @@ fn examples(readme: &str) -> Vec<Example> {
 
 #[test]
 fn every_console_block_shows_what_the_program_prints() {
-    let readme = fs::read_to_string(repository("README.md")).expect("README.md");
+    let mut readme = fs::read_to_string(repository("README.md")).expect("README.md");
+    let is_update = std::env::var_os("UPDATE").is_some();
     let examples = examples(&readme);
     assert!(examples.len() >= 8, "README shows {} commands", examples.len());
     let home = tempfile::tempdir().expect("a home");
@@ -50,6 +51,27 @@ fn every_console_block_shows_what_the_program_prints() {
             .output()
             .expect("bash");
         let printed = String::from_utf8_lossy(&ran.stdout);
-        assert_eq!(printed.trim_end(), shown.trim_end(), "$ {command}");
+        let printed = printed.trim_end();
+        if is_update {
+            readme = readme.replacen(&format!("$ {command}\n{shown}"), &format!("$ {command}\n{printed}\n"), 1);
+        } else {
+            assert_eq!(printed, shown.trim_end(), "$ {command}");
+        }
+    }
+    if is_update {
+        fs::write(repository("README.md"), readme).expect("README.md");
+    }
+}
+
+#[test]
+fn the_tables_list_every_report_and_every_kind() {
+    let readme = fs::read_to_string(repository("README.md")).expect("README.md");
+    for report in prompt_analytics::report::ALL {
+        let row = format!("| `{}` | {} |", report.name, report.question);
+        assert!(readme.contains(&row), "{row}");
+    }
+    for kind in prompt_analytics::event::Kind::ALL {
+        let row = format!("| `{}` | {} |", kind.name(), kind.testimony().testifies);
+        assert!(readme.contains(&row), "{row}");
     }
 }

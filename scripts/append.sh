@@ -36,7 +36,7 @@ pa_append() {
 # One whole line at the end of the month's file, under the directory's lock. A bare `>>` would be torn by other writers past
 # 4096 bytes, and could be glued to a line that somebody else left torn.
 pa_write() {
-  local dir=$1 line=$2 file last
+  local dir=$1 line=$2 file
   [[ -d $dir ]] || mkdir -p -- "$dir" || { printf 'cannot create %s' "$dir" && return 2; }
   file=$dir/events-${pa_ts:0:7}.jsonl
   { exec 9>>"$dir/.lock"; } || { printf 'cannot open %s' "$dir/.lock" && return 2; }
@@ -45,10 +45,8 @@ pa_write() {
     file=${file%.jsonl}.beside-${pa_ulid,,}.jsonl
     printf 'the log was busy for a second; written to %s, which is read as well' "$file"
   fi
-  if [[ -s $file ]]; then
-    last=$(tail -c 1 -- "$file" && printf x)
-    [[ $last == $'\nx' ]] || line=$'\n'$line
-  fi
+  # `read` succeeds where it finds a newline, which is all that is asked of the last byte.
+  [[ ! -s $file ]] || IFS= read -r _ < <(exec tail -c 1 -- "$file") || line=$'\n'$line
   { printf '%s\n' "$line" >>"$file"; } || { printf 'cannot write %s' "$file" && return 2; }
 }
 

@@ -3,6 +3,7 @@
 # `run-prompt.sh --help` says more.
 
 pa_name=run-prompt
+[[ ${LC_ALL+x} ]] || LC_ALL=C
 pa_self=${BASH_SOURCE[0]}
 while [[ -L $pa_self ]]; do
   pa_link=$(readlink "$pa_self")
@@ -31,12 +32,16 @@ pa_streams
 pa_options "$@"
 pa_is_silenced && pa_instead
 
+pa_meanwhile() {
+  [[ $pa_run ]] || { pa_new_ulid "$pa_began" && pa_run=$pa_ulid; }
+  pa_subject
+  pa_put input_tokens "$pa_input"
+  pa_ready
+}
+
 pa_run_command
 pa_judge
 pa_millis
-[[ $pa_run ]] || { pa_new_ulid "$pa_began" && pa_run=$pa_ulid; }
-pa_subject
-pa_put input_tokens "$pa_input"
 pa_put success "$pa_success"
 pa_put error_type "$pa_error"
 pa_put exit_code "$pa_status"

@@ -142,10 +142,10 @@ pa_utc() {
 # A new ULID of the instant $1 (microseconds), in pa_ulid. Eighty random bits without a fork: $RANDOM is seeded by time and
 # process id, so that two wrappers of one moment could draw the same.
 pa_new_ulid() {
-  local letters=0123456789ABCDEFGHJKMNPQRSTVWXYZ random='' part i
-  ((part = $1 / 1000))
-  pa_ulid=''
-  for ((i = 45; i >= 0; i -= 5)); do pa_ulid+=${letters:part >> i & 31:1}; done
+  local l=0123456789ABCDEFGHJKMNPQRSTVWXYZ random='' p i
+  ((p = $1 / 1000))
+  pa_ulid=${l:p >> 45:1}${l:p >> 40 & 31:1}${l:p >> 35 & 31:1}${l:p >> 30 & 31:1}${l:p >> 25 & 31:1}
+  pa_ulid+=${l:p >> 20 & 31:1}${l:p >> 15 & 31:1}${l:p >> 10 & 31:1}${l:p >> 5 & 31:1}${l:p & 31:1}
   if { read -r random </proc/sys/kernel/random/uuid; } 2>/dev/null; then
     random=${random:0:8}${random:24}
   elif [[ ${SRANDOM-} ]]; then
@@ -155,8 +155,8 @@ pa_new_ulid() {
     printf -v random '%04x%04x%04x%04x%04x%04x' $RANDOM $RANDOM $RANDOM $((($$ ^ RANDOM) & 65535)) $RANDOM $RANDOM
   fi
   for i in 0 5 10 15; do
-    ((part = 16#${random:i:5}))
-    pa_ulid+=${letters:part >> 15 & 31:1}${letters:part >> 10 & 31:1}${letters:part >> 5 & 31:1}${letters:part & 31:1}
+    ((p = 16#${random:i:5}))
+    pa_ulid+=${l:p >> 15 & 31:1}${l:p >> 10 & 31:1}${l:p >> 5 & 31:1}${l:p & 31:1}
   done
 }
 
@@ -205,6 +205,8 @@ pa_run_command() {
   trap '' PIPE
   if [[ ${pa_out-} ]]; then exec {pa_out}>&-; fi
   for pa_signal in $pa_early; do pa_pass_on "$pa_signal"; done
+  # The command pays only for what is left to do after it.
+  pa_meanwhile
   pa_caught='' pa_status=127
   while :; do
     wait "$pa_child"
@@ -300,19 +302,30 @@ pa_subject() {
 
 pa_put() { [[ -z $2 ]] || pa_pairs+=("$1=$2"); }
 
-# Appends the event of kind $1 made of pa_pairs at the instant $2 (microseconds): by the program if there is one, else by
-# append.sh. Says once why it could not, and never fails.
-pa_record() {
-  local note='' status=127
-  pa_utc "$2"
+# Finds out who will append: the program if there is one, else append.sh.
+pa_ready() {
+  pa_program=''
   if hash prompt-analytics; then
-    note=$(exec prompt-analytics record "$1" "ts=$pa_ts" "${pa_pairs[@]}" 2>&1 >/dev/null)
-    status=$?
+    pa_program=prompt-analytics
+  else
+    pa_without
   fi
-  # 126 and more: the program is not there, cannot be started, or a value is too long for an argument.
-  if ((status >= 126)); then
-    # shellcheck source=scripts/append.sh
-    . "$pa_scripts/append.sh" || return 0
+}
+
+# shellcheck source=scripts/append.sh
+pa_without() { pa_program='' && . "$pa_scripts/append.sh"; }
+
+# Appends the event of kind $1 made of pa_pairs at the instant $2 (microseconds). Says once why it could not, and never fails.
+pa_record() {
+  local note='' status=126
+  pa_utc "$2"
+  if [[ $pa_program ]]; then
+    note=$(exec "$pa_program" record "$1" "ts=$pa_ts" "${pa_pairs[@]}" 2>&1 >/dev/null)
+    status=$?
+    # It cannot be started, it was killed, or a value is too long for an argument.
+    ((status < 126)) || pa_without
+  fi
+  if [[ -z $pa_program ]]; then
     note=$(pa_append "$1" "$2" 2>/dev/null)
     status=$?
   fi
@@ -326,4 +339,3 @@ pa_record() {
   fi
   return 0
 }
-

@@ -140,8 +140,8 @@ pa_config_value() {
   if [[ $2 =~ ^\"([^\"\\]*)\"[[:blank:]]*(.*)$ || $2 =~ ^\'([^\']*)\'[[:blank:]]*(.*)$ ]]; then
     value=${BASH_REMATCH[1]} pa_rest=${BASH_REMATCH[2]}
   elif [[ $2 =~ ^\"(([^\"\\]|\\[\\\"btnfr])*)\"[[:blank:]]*(.*)$ ]]; then
-    printf -v value '%b' "${BASH_REMATCH[1]}"
-    pa_rest=${BASH_REMATCH[3]}
+    value=${BASH_REMATCH[1]} pa_rest=${BASH_REMATCH[3]}
+    printf -v value '%b' "${value//\\\"/\"}"
   else
     return 1
   fi

@@ -212,7 +212,8 @@ pa_run_command() {
     wait "$pa_child"
     pa_waited=$?
     if [[ -z $pa_caught ]]; then
-      [[ $pa_waited == 127 && $pa_status != 127 ]] || pa_status=$pa_waited
+      # -1 and 127: bash has lost the status of a command that ended in the moment of the signal.
+      [[ $pa_waited == -1 || $pa_waited == 127 && $pa_status != 127 ]] || pa_status=$pa_waited
       break
     fi
     # A signal interrupted the waiting, unless the command had ended just then.

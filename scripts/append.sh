@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2016,SC2034,SC2094,SC2154
 # Appending without the program: the same line, the same place, the same privacy, the same lock. Sourced by wrap.sh, and
 # run in a subshell: what it prints there is what the person is told, and a failure means that nothing was recorded.
 
@@ -14,7 +14,7 @@ pa_append() {
   local tags=''
   for pair in "${pa_pairs[@]}"; do
     local field=${pair%%=*} value=${pair#*=}
-    pa_utf8 "$value" && pa_kept "$field" "$pa_text" || continue
+    if ! pa_utf8 "$value" || ! pa_kept "$field" "$pa_text"; then continue; fi
     case $field in
       success | exit_code | input_tokens | duration_ms | output_tokens | cached_input_tokens | cache_write_tokens | \
         reasoning_tokens | cost_usd | rating)
@@ -69,8 +69,8 @@ pa_find_place() {
   pa_read_config "$config" || return
   if [[ ${PROMPT_ANALYTICS_DIR-} ]]; then
     pa_dir=$PROMPT_ANALYTICS_DIR
-  elif [[ $pa_dir == '~' || $pa_dir == '~/'* ]]; then
-    pa_dir=$home${pa_dir#'~'}
+  elif [[ $pa_dir == \~ || $pa_dir == \~/* ]]; then
+    pa_dir=$home${pa_dir#\~}
   elif [[ -z $pa_dir ]]; then
     cd -P . || { printf 'cannot tell the working directory; was it deleted?' && return 2; }
     up=$PWD root=$PWD
@@ -95,7 +95,10 @@ pa_find_place() {
   local found=$pa_dir
   pa_dir=''
   pa_read_config "$found/config.toml" || return
-  [[ -z $pa_dir ]] || { printf '`dir` in %s has no meaning: the directory is already found there' "$found/config.toml" && return 2; }
+  if [[ $pa_dir ]]; then
+    printf '`dir` in %s has no meaning: the directory is already found there' "$found/config.toml"
+    return 2
+  fi
   pa_dir=$found
 }
 
@@ -234,7 +237,6 @@ pa_quote() {
 pa_bytes() {
   hash od awk || return
   # awk answers in octal escapes, because not every awk can print every byte.
-  # shellcheck disable=SC2016
   printf -v pa_text '%b' "$(printf '%s' "$1" | od -An -v -tu1 | awk -v quote="$([[ $2 == quote ]] && printf 1)" '
     function put(bytes, at) { for (at = 1; at <= bytes; at++) printf "\\0%o", held[at] }
     function lost() { printf "\\0357\\0277\\0275" }

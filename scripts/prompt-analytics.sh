@@ -14,6 +14,7 @@ for program in "$(type -P prompt-analytics)" "$home/../target/release/prompt-ana
   "$home/../target/debug/prompt-analytics"; do
   [[ -z $program || ! -x $program ]] || exec "$program" "$@"
 done
+# shellcheck disable=SC2016
 printf '%s\n' 'error: there is no program `prompt-analytics` on PATH, nor built beside this script' '' \
   'hint: cargo install --path '"'${home%/}/..'" >&2
 exit 127

@@ -1,9 +1,10 @@
-#!/usr/bin/env bash
+#!/bin/bash
+# shellcheck disable=SC2016,SC2034,SC2154
+#
 # Runs a command and appends a `usage` line before it and a `performance` line after it, with tokens, cost and model read
 # from what claude, codex and llm print, and a rating asked for on a terminal. `run-prompt-enhanced.sh --help` says more.
 
 pa_name=run-prompt-enhanced
-[[ ${LC_ALL+x} ]] || LC_ALL=C
 pa_self=${BASH_SOURCE[0]}
 while [[ -L $pa_self ]]; do
   pa_link=$(readlink "$pa_self")
@@ -12,8 +13,12 @@ while [[ -L $pa_self ]]; do
 done
 pa_scripts=${pa_self%/*}
 [[ $pa_scripts != "$pa_self" ]] || pa_scripts=.
+# Not by `env`, which would cost each command 0.7 ms; where /bin/bash is an old one, PATH may know a newer.
+pa_new='((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 402))'
+if ! eval "$pa_new" && "$(type -P bash)" -c "$pa_new"; then exec "$(type -P bash)" "$pa_self" "$@"; fi
 # A wrapper that cannot work still runs what it was to wrap.
-if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 402)) || ! set +eu || ! set +o posix || ! . "$pa_scripts/wrap.sh"; then
+# shellcheck source=scripts/wrap.sh
+if ! eval "$pa_new" || ! set +eu || ! set +o posix || ! . "$pa_scripts/wrap.sh"; then
   printf '%s: not recorded: this needs bash 4.2 and wrap.sh beside it\n' "$pa_name" >&2
   while (($#)) && [[ $1 != -- ]]; do shift; done
   shift
@@ -43,10 +48,12 @@ pa_run_tapped() {
   fi
   exec {pa_stdout}>&1
   # What ends the command must not end tee, which still has its last words to pass on; but SIGPIPE must: when nobody reads
-  # any more, the command has to notice. Whatever becomes of awk, somebody keeps reading its share, or tee would end.
+  # any more, the command has to notice. Whatever becomes of awk, somebody keeps reading its share, or tee would end; and
+  # it is given no more than it can hold, were it all one line.
   coproc pa_TAP {
     trap "" HUP INT QUIT TERM
-    exec tee >({ awk -f "$pa_scripts/read.awk" || :; } 2>/dev/null && exec cat >/dev/null) >&"$pa_stdout" {pa_stdout}>&-
+    exec tee >(head -c 67108864 | LC_ALL=C awk -f "$pa_scripts/read.awk"; exec cat >/dev/null) \
+      >&"$pa_stdout" {pa_stdout}>&-
   }
   exec {pa_out}>&"${pa_TAP[1]}" {pa_stdout}>&-
   eval "exec ${pa_TAP[1]}>&-"
@@ -86,7 +93,9 @@ pa_learn() {
 # Asks how it was, and appends what the person says.
 pa_ask() {
   [[ ${PROMPT_FEEDBACK-} != off && -t 0 && -t 1 && -t $pa_err ]] && ((pa_status <= 128)) || return 0
-  local rating='' text='' word=ok cost='' tenths try
+  # Nobody sits before a job in the background.
+  pa_is_at_terminal || return 0
+  local rating='' text='' word=ok cost='' tenths try LC_ALL=C
   trap 'printf "\n" >&"$pa_err"; exit "$pa_status"' INT TERM HUP QUIT
   [[ $pa_success == true ]] || word=${pa_error//_/ }
   [[ -z $pa_cost ]] || printf -v cost ', $%.4f' "$pa_cost"
@@ -114,6 +123,7 @@ pa_streams
 pa_options "$@"
 pa_is_silenced && pa_instead
 
+pa_load record.sh
 pa_clock
 pa_asked=$pa_us
 [[ $pa_run ]] || { pa_new_ulid "$pa_asked" && pa_run=$pa_ulid; }

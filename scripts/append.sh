@@ -41,7 +41,8 @@ pa_write() {
   file=$dir/events-${pa_ts:0:7}.jsonl
   { exec 9>>"$dir/.lock"; } || { printf 'cannot open %s' "$dir/.lock" && return 2; }
   if hash flock && ! flock -w 1 9; then
-    pa_new_ulid "${EPOCHREALTIME/[!0-9]/}"
+    pa_clock
+    pa_new_ulid "$pa_us"
     file=${file%.jsonl}.beside-${pa_ulid,,}.jsonl
     printf 'the log was busy for a second; written to %s, which is read as well' "$file"
   fi

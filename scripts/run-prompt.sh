@@ -18,7 +18,7 @@ pa_new='((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 402))'
 if ! eval "$pa_new" && "$(type -P bash)" -c "$pa_new"; then exec "$(type -P bash)" "$pa_self" "$@"; fi
 # A wrapper that cannot work still runs what it was to wrap.
 # shellcheck source=scripts/wrap.sh
-if ! eval "$pa_new" || ! set +eu || ! set +o posix || ! . "$pa_scripts/wrap.sh"; then
+if ! eval "$pa_new" || ! set +eu || ! set +o posix || ! . "$pa_scripts/wrap.sh" 2>/dev/null; then
   printf '%s: not recorded: this needs bash 4.2 and wrap.sh beside it\n' "$pa_name" >&2
   while (($#)) && [[ $1 != -- ]]; do shift; done
   shift

@@ -33,7 +33,6 @@ const BOTH: [Program; 2] = [Program::With, Program::Without];
 /// A world of its own.
 struct World {
     root: tempfile::TempDir,
-    program: Program,
 }
 
 impl World {
@@ -45,7 +44,7 @@ impl World {
         if program == Program::With {
             symlink(env!("CARGO_BIN_EXE_prompt-analytics"), root.path().join("bin/prompt-analytics")).unwrap();
         }
-        World { root, program }
+        World { root }
     }
 
     fn path(&self, below: &str) -> PathBuf {
@@ -107,15 +106,18 @@ impl World {
     }
 }
 
-/// The events of a directory's files, all of whose lines must be whole, sound and complete.
-fn events_in(dir: &Path) -> Vec<Event<'static>> {
-    let mut files: Vec<PathBuf> = fs::read_dir(dir).map_or_else(
-        |_| Vec::new(),
-        |entries| entries.map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some()).collect(),
-    );
+/// The log files of a directory.
+fn files(dir: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(dir) else { return Vec::new() };
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     files.retain(|path| path.extension() == Some(OsStr::new("jsonl")));
     files.sort();
-    files.iter().flat_map(|path| parsed(&fs::read(path).unwrap())).collect()
+    files
+}
+
+/// The events of a directory's files, all of whose lines must be whole, sound and complete.
+fn events_in(dir: &Path) -> Vec<Event<'static>> {
+    files(dir).iter().flat_map(|path| parsed(&fs::read(path).unwrap())).collect()
 }
 
 fn parsed(bytes: &[u8]) -> Vec<Event<'static>> {

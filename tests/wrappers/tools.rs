@@ -229,6 +229,30 @@ fn on_a_terminal_a_rating_and_a_line_are_asked_for() {
 }
 
 #[test]
+fn a_command_on_a_terminal_has_it_all_to_itself() {
+    let world = World::new(Program::With);
+    let arguments = "sum -- sh -c '[ -t 0 ] && [ -t 1 ] && [ -t 2 ] && read -r line && echo \"whole $line\"'";
+    let typed = "ready\n\n";
+    let Some((seen, status)) = on_a_terminal(&world, &arguments.replace("read -r", "printf ready && read -r"), typed)
+    else {
+        return;
+    };
+    assert!(seen.contains("whole ready"), "{seen}");
+    assert_eq!(status, Some(0));
+}
+
+#[test]
+fn what_a_person_says_is_hashed_alike_on_both_ways() {
+    for program in BOTH {
+        let world = World::new(program);
+        world.config("[privacy]\ntext = \"hash\"\n");
+        let Some(_) = on_a_terminal(&world, "sum -- true", "2\nZoë\n") else { return };
+        // printf 'Zoë' | sha256sum
+        assert_eq!(world.events().pop().unwrap().text(Field::FeedbackText), Some("c6a12698582fc110"), "{program:?}");
+    }
+}
+
+#[test]
 fn the_question_is_gone_with_enter_and_asked_twice_at_most() {
     for (keys, rating, questions) in [
         ("\n", None, 1),

@@ -50,9 +50,7 @@ fn with_and_without_the_program_the_lines_are_equal_whatever_the_bytes() {
             assert_eq!(event.text(Field::PromptId), Some(lossy.as_str()));
             assert_eq!(event.text(Field::UserId), Some(lossy.as_str()));
             // The line itself, not only what it means: without the program it is canonical as well.
-            let file = fs::read_dir(world.log()).unwrap().map(|entry| entry.unwrap().path());
-            let file = file.filter(|path| path.extension() == Some(OsStr::new("jsonl"))).next().unwrap();
-            let line = fs::read_to_string(file).unwrap();
+            let line = fs::read_to_string(&files(&world.log())[0]).unwrap();
             assert_eq!(line.trim_end_matches('\n'), world.event().line());
             event
         });
@@ -113,8 +111,7 @@ fn directory_and_files_are_private_from_birth() {
         let deep = world.path("a/b");
         let mut wrapper = world.wrapper(RUN, &["sum", "--", "sh", "-c", "umask 022; umask; touch made"]);
         assert!(wrapper.env("PROMPT_ANALYTICS_DIR", &deep).status().unwrap().success());
-        let month = fs::read_dir(&deep).unwrap().map(|entry| entry.unwrap().path());
-        let month = month.filter(|path| path.extension() == Some(OsStr::new("jsonl"))).next().unwrap();
+        let month = files(&deep).remove(0);
         for (path, mode) in
             [(world.path("a"), 0o700), (deep.clone(), 0o700), (deep.join(".lock"), 0o600), (month, 0o600)]
         {
@@ -177,6 +174,23 @@ fn a_log_that_cannot_be_written_is_said_once_and_costs_nothing_else() {
             assert_eq!(stderr.lines().count(), 1, "{stderr}");
             assert!(stderr.contains(": not recorded: cannot create ") && stderr.contains("file/log"), "{stderr}");
         }
+    }
+}
+
+#[test]
+fn a_full_disk_costs_the_line_only() {
+    for program in BOTH {
+        let world = World::new(program);
+        fs::create_dir(world.log()).unwrap();
+        symlink("/dev/full", world.log().join(NOVEMBER)).unwrap();
+        let mut wrapper = world.wrapper(RUN, &["sum", "--", "sh", "-c", "echo out; exit 4"]);
+        let output = wrapper.env("PROMPT_ANALYTICS_NOW", "2026-11-20T12:00:00Z").output().unwrap();
+        let (status, stdout, stderr) = shown(&output);
+        assert_eq!((status, stdout.as_str()), (Some(4), "out\n"));
+        assert!(
+            stderr.starts_with("run-prompt: not recorded: cannot write ") && stderr.lines().count() == 1,
+            "{stderr}"
+        );
     }
 }
 
@@ -276,7 +290,7 @@ fn a_config_that_is_not_understood_records_nobody() {
 fn both_ways_find_the_same_place() {
     type Setting = fn(&World, &mut Command);
     let settings: [(&str, Setting, &str); 10] = [
-        ("the variable", |_, command| drop(command.env("PROMPT_ANALYTICS_DIR", "near/log")), "work/near/log"),
+        ("the variable", |_, command| _ = command.env("PROMPT_ANALYTICS_DIR", "near/log"), "work/near/log"),
         ("the config", |world, _| world.config("dir = \"~/from config\"\n"), "home/from config"),
         ("a relative dir", |world, _| world.config("# mine\n\ndir = 'here' # or not\n[targets.a]\n"), "work/here"),
         (
@@ -332,7 +346,7 @@ fn both_ways_find_the_same_place() {
         ),
         (
             "the data directory",
-            |world, command| drop(command.env("XDG_DATA_HOME", world.path("data"))),
+            |world, command| _ = command.env("XDG_DATA_HOME", world.path("data")),
             "data/prompt-analytics",
         ),
     ];
@@ -346,5 +360,29 @@ fn both_ways_find_the_same_place() {
             assert_eq!(shown(&output), (Some(0), String::new(), String::new()), "{what}, {program:?}");
             assert_eq!(events_in(&world.path(place)).len(), 1, "{what}, {program:?}");
         }
+    }
+}
+
+#[test]
+fn a_program_that_cannot_start_is_done_without() {
+    for broken in ["#!/bin/sh\nexit 127\n", "#!/bin/sh\nkill -9 $$\n", "#!/no/such/interpreter\n"] {
+        let world = World::new(Program::Without);
+        world.tool("prompt-analytics", broken);
+        let output = world.run(RUN, &["sum", "--", "sh", "-c", "exit 4"]);
+        assert_eq!(shown(&output), (Some(4), String::new(), String::new()));
+        assert_eq!(world.event().text(Field::PromptId), Some("sum"));
+    }
+}
+
+#[test]
+fn a_wrapper_without_its_other_parts_still_runs_the_command() {
+    for name in [RUN, ENHANCED] {
+        let world = World::new(Program::With);
+        let lone = world.path("bin").join(name);
+        fs::copy(script(name), &lone).unwrap();
+        let output = world.command(lone).args(["sum", "--", "sh", "-c", "echo out; exit 4"]).output().unwrap();
+        let (status, stdout, stderr) = shown(&output);
+        assert_eq!((status, stdout.as_str(), stderr.lines().count()), (Some(4), "out\n", 1), "{stderr}");
+        assert!(stderr.contains("not recorded: this needs"), "{stderr}");
     }
 }

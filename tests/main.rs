@@ -7,3 +7,4 @@ mod imports;
 mod readme;
 mod real;
 mod support;
+mod wrappers;

@@ -1,5 +1,8 @@
 //! The integration tests, in one binary.
 
+#![allow(clippy::format_push_string, clippy::format_collect, reason = "tests are read more often than run")]
+#![allow(clippy::too_many_lines, reason = "a list of cases is as long as it is")]
+
 mod browser;
 mod generated;
 mod import;

@@ -84,5 +84,5 @@ fn an_analytics_log_gives_its_calls_tokens_and_dollars() {
     assert_eq!(facts[0]["facts"]["runs"], 107);
     assert_eq!(facts[0]["facts"]["input_tokens"], 2_484_349);
     assert_eq!(facts[0]["facts"]["output_tokens"], 45_772);
-    assert_eq!(facts[1]["facts"]["cost_usd"], 5.305332);
+    assert_eq!(facts[1]["facts"]["cost_usd"], 5.305_332);
 }

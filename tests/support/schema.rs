@@ -19,69 +19,76 @@ fn check(root: &Value, schema: &Value, value: &Value, path: &str, found: &mut Ve
         other => panic!("{other} is no schema"),
     };
     for (keyword, wanted) in keywords {
-        let is_met = match keyword.as_str() {
-            "$schema" | "$defs" | "title" | "description" | "format" => true,
+        let below = |name: &str| format!("{path}/{name}");
+        match keyword.as_str() {
+            "$schema" | "$defs" | "title" | "description" | "format" => {}
             "$ref" => {
                 let pointer = wanted.as_str().and_then(|name| name.strip_prefix('#')).expect("a local reference");
                 check(root, root.pointer(pointer).expect("what is referred to"), value, path, found);
-                true
-            }
-            "type" => match wanted {
-                Value::Array(names) => names.iter().any(|name| is_of_type(name, value)),
-                name => is_of_type(name, value),
-            },
-            "const" => value == wanted,
-            "enum" => wanted.as_array().expect("a list").contains(value),
-            "minimum" => value.as_f64().is_none_or(|number| number >= wanted.as_f64().expect("a number")),
-            "maximum" => value.as_f64().is_none_or(|number| number <= wanted.as_f64().expect("a number")),
-            "minLength" => {
-                value.as_str().is_none_or(|text| text.chars().count() as u64 >= wanted.as_u64().expect("a count"))
-            }
-            "minItems" => value.as_array().is_none_or(|items| items.len() as u64 >= wanted.as_u64().expect("a count")),
-            "pattern" => {
-                // The one pattern in use is that of an instant.
-                assert_eq!(
-                    wanted, r"^-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d$",
-                    "a pattern this check does not know"
-                );
-                value.as_str().is_none_or(is_instant)
-            }
-            "required" => {
-                let names = wanted.as_array().expect("a list").iter().map(|name| name.as_str().expect("a name"));
-                value.as_object().is_none_or(|object| names.into_iter().all(|name| object.contains_key(name)))
             }
             "properties" => {
                 for (name, property) in wanted.as_object().expect("properties") {
                     if let Some(value) = value.get(name) {
-                        check(root, property, value, &format!("{path}/{name}"), found);
+                        check(root, property, value, &below(name), found);
                     }
                 }
-                true
             }
             "additionalProperties" => {
                 let known = keywords.get("properties").and_then(Value::as_object);
                 for (name, value) in value.as_object().into_iter().flatten() {
                     if known.is_none_or(|known| !known.contains_key(name)) {
-                        check(root, wanted, value, &format!("{path}/{name}"), found);
+                        check(root, wanted, value, &below(name), found);
                     }
                 }
-                true
             }
             "items" => {
                 for (at, item) in value.as_array().into_iter().flatten().enumerate() {
-                    check(root, wanted, item, &format!("{path}/{at}"), found);
+                    check(root, wanted, item, &below(&at.to_string()), found);
                 }
-                true
             }
-            "oneOf" => matching(root, wanted, value) == 1,
-            "anyOf" => matching(root, wanted, value) > 0,
-            other => panic!("{path}: this check does not know the keyword `{other}`"),
-        };
-        if !is_met {
-            found.push(format!("{path} breaks `{keyword}`: {wanted}"));
+            keyword => {
+                let is_met = match keyword {
+                    "oneOf" => matching(root, wanted, value) == 1,
+                    "anyOf" => matching(root, wanted, value) > 0,
+                    keyword => is_met(keyword, wanted, value),
+                };
+                if !is_met {
+                    found.push(format!("{path} breaks `{keyword}`: {wanted}"));
+                }
+            }
         }
     }
 }
+
+/// Whether a value keeps to a keyword that says something about the value alone.
+fn is_met(keyword: &str, wanted: &Value, value: &Value) -> bool {
+    let count = || wanted.as_u64().expect("a count");
+    let limit = || wanted.as_f64().expect("a number");
+    match keyword {
+        "type" => match wanted {
+            Value::Array(names) => names.iter().any(|name| is_of_type(name, value)),
+            name => is_of_type(name, value),
+        },
+        "const" => value == wanted,
+        "enum" => wanted.as_array().expect("a list").contains(value),
+        "minimum" => value.as_f64().is_none_or(|number| number >= limit()),
+        "maximum" => value.as_f64().is_none_or(|number| number <= limit()),
+        "minLength" => value.as_str().is_none_or(|text| text.chars().count() as u64 >= count()),
+        "minItems" => value.as_array().is_none_or(|items| items.len() as u64 >= count()),
+        "pattern" => {
+            // The one pattern in use is that of an instant.
+            assert_eq!(wanted, INSTANT, "a pattern that this check does not know");
+            value.as_str().is_none_or(is_instant)
+        }
+        "required" => {
+            let names = wanted.as_array().expect("a list").iter().map(|name| name.as_str().expect("a name"));
+            value.as_object().is_none_or(|object| names.into_iter().all(|name| object.contains_key(name)))
+        }
+        other => panic!("this check does not know the keyword `{other}`"),
+    }
+}
+
+const INSTANT: &str = r"^-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d$";
 
 /// How many of several schemas a value keeps to.
 fn matching(root: &Value, schemas: &Value, value: &Value) -> usize {

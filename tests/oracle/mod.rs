@@ -2,6 +2,7 @@
 
 mod account;
 mod compare;
+mod found;
 mod model;
 mod naive;
 mod numbers;

@@ -59,8 +59,20 @@ const FIELDS: &[(&str, u32, &[&str])] = &[
 ];
 
 const KINDS: &[&str] = &[
-    "run", "run", "usage", "usage", "performance", "performance", "quality", "feedback", "feedback", "template",
-    "starter", "prompt_usage", "template_usage", "starter_usage",
+    "run",
+    "run",
+    "usage",
+    "usage",
+    "performance",
+    "performance",
+    "quality",
+    "feedback",
+    "feedback",
+    "template",
+    "starter",
+    "prompt_usage",
+    "template_usage",
+    "starter_usage",
 ];
 
 /// Instants around month, week and daylight-saving edges, in all their spellings; equal ones on purpose.

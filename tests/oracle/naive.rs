@@ -222,8 +222,7 @@ fn assembled(events: &[Told], group: &[usize], coverage: &mut Coverage) -> Row {
     let begun = group.iter().filter(|event| events[**event].event.kind != Kind::Performance).map(time).min();
     let what = if begun.is_some() { What::Use } else { What::Orphan };
     let time = begun.or_else(|| group.iter().map(time).min()).expect("a group has events");
-    let mut row =
-        Row { what, time, fields, success: None, is_error: false, use_rating: None, events: group.to_vec() };
+    let mut row = Row { what, time, fields, success: None, is_error: false, use_rating: None, events: group.to_vec() };
     let exit = row.number(Field::ExitCode);
     row.is_error = row.text(Field::ErrorType).is_some()
         || exit.is_some_and(|exit| exit != 0)
@@ -332,7 +331,8 @@ fn inherit(row: &mut Row, use_row: Option<&Row>) {
 /// Takes what describes its prompt from the latest use of that prompt at or before it; whether that was anything.
 fn describe(row: &mut Row, uses: &[Row]) -> bool {
     let Some(prompt) = row.text(Field::PromptId) else { return false };
-    let before = uses.iter().filter(|use_row| use_row.time <= row.time && use_row.text(Field::PromptId) == Some(prompt));
+    let before =
+        uses.iter().filter(|use_row| use_row.time <= row.time && use_row.text(Field::PromptId) == Some(prompt));
     // Uses of one instant are told apart by what they say.
     let Some(latest) = before.max_by_key(|use_row| (use_row.time, use_row.description())) else { return false };
     let mut took = false;

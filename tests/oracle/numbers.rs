@@ -144,7 +144,8 @@ impl<'a> Group<'a> {
         if let Some(points) = key.strip_prefix("rating_") {
             return self.rated_like(points.parse().expect("a number of points"));
         }
-        let percent = key.strip_prefix('p').and_then(|rest| rest.strip_suffix("_ms")).and_then(|text| text.parse().ok());
+        let percent =
+            key.strip_prefix('p').and_then(|rest| rest.strip_suffix("_ms")).and_then(|text| text.parse().ok());
         let percent: f64 = percent.unwrap_or_else(|| panic!("nobody worked `{key}` out by hand"));
         scaled(quantile(self.durations(), percent / 100.0), 1e3)
     }
@@ -265,10 +266,7 @@ pub fn is_same(a: &Cell, b: &Cell) -> bool {
         (Cell::Share { k, n, low, high }, Cell::Share { k: k2, n: n2, low: low2, high: high2 }) => {
             (k, n) == (k2, n2) && near(*low, *low2) && near(*high, *high2)
         }
-        (
-            Cell::Estimate { value, interval, n },
-            Cell::Estimate { value: value2, interval: interval2, n: n2 },
-        ) => {
+        (Cell::Estimate { value, interval, n }, Cell::Estimate { value: value2, interval: interval2, n: n2 }) => {
             let is_near_interval = match (interval, interval2) {
                 (Some((low, high)), Some((low2, high2))) => near(*low, *low2) && near(*high, *high2),
                 (None, None) => true,

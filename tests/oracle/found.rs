@@ -31,3 +31,9 @@ fn an_empty_id_is_no_id() {
     assert_eq!(coverage(&lines).duplicates, 0);
     assert_eq!(fact(&lines, "usage", "runs", &everything("UTC")), Cell::Int(2));
 }
+
+#[test]
+fn a_copy_of_an_event_in_the_future_is_no_second_one() {
+    let lines = "{\"ts\":\"2026-12-24T18:00:00Z\",\"event\":\"run\",\"id\":\"a\"}\n".repeat(2);
+    assert_eq!(coverage(&lines).future_times, 1);
+}

@@ -238,7 +238,11 @@ impl Resolution {
                 takes.push((row, latest));
             }
         }
-        self.verdict.inherited_by_prompt = takes.len() as u64;
+        // A template event with a score is a use and an assessment, and one event.
+        let mut events: Vec<u32> = takes.iter().flat_map(|(row, _)| self.parts(*row)).copied().collect();
+        events.sort_unstable();
+        events.dedup();
+        self.verdict.inherited_by_prompt = events.len() as u64;
         for (row, latest) in takes {
             self.described_by[row] = u32::try_from(latest).expect("rows are numbered in 32 bits");
         }

@@ -37,3 +37,12 @@ fn a_copy_of_an_event_in_the_future_is_no_second_one() {
     let lines = "{\"ts\":\"2026-12-24T18:00:00Z\",\"event\":\"run\",\"id\":\"a\"}\n".repeat(2);
     assert_eq!(coverage(&lines).future_times, 1);
 }
+
+#[test]
+fn an_event_that_takes_a_description_counts_once() {
+    let lines = r#"{"ts":"2026-11-20T11:00:00Z","event":"run","prompt_id":"p","task_category":"c"}
+{"ts":"2026-11-20T11:01:00Z","event":"performance","prompt_id":"p","rating":1}
+{"ts":"2026-11-20T11:02:00Z","event":"template","prompt_id":"p","template_id":"t","quality_score":0.5}
+"#;
+    assert_eq!(coverage(lines).inherited_by_prompt, 2);
+}

@@ -46,3 +46,20 @@ fn an_event_that_takes_a_description_counts_once() {
 "#;
     assert_eq!(coverage(lines).inherited_by_prompt, 2);
 }
+
+#[test]
+fn a_whole_object_without_a_newline_is_not_pending_even_if_it_is_no_event() {
+    for (line, pending, reason) in [
+        (r#"{"event":"run"}"#, 0, Some("no_time")),
+        (r#"{"ts":"soon","event":"run"}"#, 0, Some("bad_time")),
+        (r#"{"ts":1795172400}"#, 0, Some("no_kind")),
+        (r#"{"v":2,"ts":1795172400,"event":"run"}"#, 0, Some("newer_version")),
+        (r#"{"ts":1795172400,"ev"#, 1, None),
+        ("12", 1, None),
+    ] {
+        let coverage = coverage(line);
+        assert_eq!(coverage.pending, pending, "{line}");
+        assert_eq!(coverage.skipped_by_reason.keys().copied().next(), reason, "{line}");
+        assert!(coverage.adds_up(), "{line}");
+    }
+}

@@ -4,7 +4,7 @@ use super::questions::everything;
 use super::{ingested, model::File, now_ns};
 use prompt_analytics::coverage::Coverage;
 use prompt_analytics::fold::Executor;
-use prompt_analytics::query::Query;
+use prompt_analytics::query::{Filters, Query};
 use prompt_analytics::report::{self, Ask};
 use prompt_analytics::sheet::Cell;
 
@@ -62,4 +62,17 @@ fn a_whole_object_without_a_newline_is_not_pending_even_if_it_is_no_event() {
         assert_eq!(coverage.skipped_by_reason.keys().copied().next(), reason, "{line}");
         assert!(coverage.adds_up(), "{line}");
     }
+}
+
+#[test]
+fn a_filter_by_rating_tests_the_use_and_keeps_all_ratings_of_it() {
+    let lines = r#"{"ts":"2026-11-20T11:00:00Z","event":"run","run_id":"r"}
+{"ts":"2026-11-20T11:01:00Z","event":"feedback","run_id":"r","user_id":"ann","rating":2}
+{"ts":"2026-11-20T11:02:00Z","event":"feedback","run_id":"r","user_id":"bob","rating":5}
+"#;
+    let mut query = everything("UTC");
+    query.filters.min_rating = Some(4_000_000_000);
+    assert_eq!(fact(lines, "feedback", "ratings", &query), Cell::Int(2));
+    query.filters = Filters { max_rating: Some(2_000_000_000), ..Filters::default() };
+    assert_eq!(fact(lines, "feedback", "ratings", &query), Cell::Int(0));
 }

@@ -46,8 +46,10 @@ impl Finish {
     }
 
     pub(super) fn cell(self, unit: Unit, values: &[&Value], zone: &Zone) -> Cell {
-        // Time is kept in seconds and shown in milliseconds.
+        // Time is kept in seconds and shown in milliseconds. What divides evenly is divided once: 1.001 s times 1,000 is
+        // not 1,001 ms in floats, but 1,001,000,000 ns over 10^6 is.
         let shown = |value: f64| if unit == Unit::Millis { value * 1e3 } else { value };
+        let per_shown = if unit == Unit::Millis { 1e6 } else { 1e9 };
         let nothing = Cell::Missing(Why::NoData);
         match self {
             Finish::Int => Cell::Int(values[0].int()),
@@ -62,14 +64,18 @@ impl Finish {
             },
             Finish::Mean | Finish::Score { .. } => {
                 let moments = moments(values);
-                let Some(mean) = moments.mean() else { return nothing };
+                if moments.n == 0 {
+                    return nothing;
+                }
+                #[allow(clippy::cast_precision_loss, reason = "one rounding of an exact sum")]
+                let mean = moments.sum as f64 / per_shown / stat::float(moments.n);
                 let interval = match self {
                     Finish::Score { low, high } => stat::mean_interval(&moments.with(low).with(high))
                         .map(|interval| (interval.0.max(whole(low)), interval.1.min(whole(high)))),
                     _ => stat::mean_interval(&moments),
                 };
                 let interval = interval.map(|(low, high)| (shown(low), shown(high)));
-                Cell::Estimate { value: shown(mean), interval, n: moments.n }
+                Cell::Estimate { value: mean, interval, n: moments.n }
             }
             Finish::Deviation => {
                 let moments = moments(values);
@@ -85,7 +91,7 @@ impl Finish {
                 ascending.sort_unstable();
                 let n = ascending.len() as u64;
                 match stat::quantile(&ascending, quantile.share()) {
-                    Some(value) => Cell::Estimate { value: shown(value / 1e9), interval: None, n },
+                    Some(value) => Cell::Estimate { value: value / per_shown, interval: None, n },
                     None => nothing,
                 }
             }

@@ -76,3 +76,12 @@ fn a_filter_by_rating_tests_the_use_and_keeps_all_ratings_of_it() {
     query.filters = Filters { max_rating: Some(2_000_000_000), ..Filters::default() };
     assert_eq!(fact(lines, "feedback", "ratings", &query), Cell::Int(0));
 }
+
+#[test]
+fn whole_milliseconds_are_shown_whole() {
+    let line = r#"{"ts":"2026-11-20T11:00:00Z","event":"run","duration_ms":1001}"#;
+    for key in ["mean_ms", "p50_ms"] {
+        let Cell::Estimate { value, .. } = fact(line, "performance", key, &everything("UTC")) else { panic!("{key}") };
+        assert_eq!(value.to_string(), "1001", "{key}");
+    }
+}

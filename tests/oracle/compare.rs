@@ -3,15 +3,15 @@
 use super::naive::{Known, Row};
 use super::numbers::{Group, is_same};
 use super::questions::{ZONES, everything, matching, name, question};
-use super::{config, ingested_whole, model, naive, now_ns};
+use super::{config, ingested_whole, listings, model, naive, now_ns};
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
 use prompt_analytics::fold::{Executor, Scope};
 use prompt_analytics::ingest::Ingested;
 use prompt_analytics::metric;
-use prompt_analytics::query::{Dimension, Filters, Query};
+use prompt_analytics::query::{Dimension, Filters, Query, Sort};
 use prompt_analytics::report::{self, Ask};
-use prompt_analytics::sheet::{Cell, Fact, Sheet, Table, Why};
+use prompt_analytics::sheet::{Cell, Fact, Flat, Sheet, Table, Unit, Why};
 use prompt_analytics::time::{Every, Period};
 use proptest::prelude::*;
 use std::cmp::Ordering;
@@ -25,7 +25,7 @@ struct Told {
     share_of: Option<&'static str>,
 }
 
-const TOLD: [Told; 9] = {
+const TOLD: [Told; 10] = {
     use super::naive::What;
     const fn told(report: &'static str, scope: Scope, has_row: fn(&Group<'_>, &Row) -> bool) -> Told {
         Told { report, scope, has_row, share_of: None }
@@ -39,6 +39,7 @@ const TOLD: [Told; 9] = {
         Told { share_of: Some("cost_usd"), ..told("cost", Scope::Uses, |group, row| group.is_run(row)) },
         Told { share_of: Some("errors"), ..told("errors", Scope::Uses, |group, row| group.is_error(row)) },
         told("templates", Scope::Templates, |_, _| true),
+        told("runs", Scope::Uses, |group, row| group.is_run(row)),
         told("starters", Scope::Starters, |_, _| true),
     ]
 };
@@ -71,7 +72,10 @@ impl Beside<'_> {
         for table in sheet.tables() {
             match table.id {
                 "latency_by_outcome" => self.apart(table)?,
-                "newest_errors" | "remarks" => {}
+                "runs" | "newest_errors" | "remarks" => {
+                    let expected = listings::expected(table, &self.group(&rows), &self.query);
+                    same(table.id, &table.rows, &expected)?;
+                }
                 _ => self.table(table, by, &rows)?,
             }
         }
@@ -156,23 +160,39 @@ impl Beside<'_> {
         if let Some(row) = &table.total {
             self.cells(table, by.len(), row, &self.group(rows), total.as_ref())?;
         }
-        in_order(table, by)
+        in_order(table, by, self.query.sort.as_ref())
     }
 }
 
-/// Time runs down the page; everything else comes by weight, then by name, what has no name last.
-fn in_order(table: &Table, by: &[Dimension]) -> Result<(), String> {
-    let name = |cell: &Cell| (named(cell).is_none(), named(cell));
-    let names = |row: &[Cell]| row[..by.len()].iter().map(name).collect::<Vec<_>>();
-    let weight = |row: &[Cell]| row.get(by.len()).and_then(Cell::number).unwrap_or(f64::MIN);
-    for pair in table.rows.windows(2) {
-        let over_time = match by.first() {
-            Some(Dimension::Bucket(_)) => name(&pair[0][0]).cmp(&name(&pair[1][0])),
-            _ => Ordering::Equal,
+/// As asked; else time runs down the page and everything else comes by weight; then by name. What is missing comes last.
+fn in_order(table: &Table, by: &[Dimension], sort: Option<&Sort>) -> Result<(), String> {
+    if table.rows.len() < 2 {
+        return Ok(());
+    }
+    let keys = table.flat_columns();
+    let mut order: Vec<(usize, bool)> = match sort {
+        Some(sort) => {
+            let at = keys.iter().position(|column| column.key == sort.key).expect("a column to sort by");
+            vec![(at, sort.is_descending.unwrap_or(keys[at].unit != Unit::Name))]
+        }
+        None if matches!(by.first(), Some(Dimension::Bucket(_))) => vec![(0, false), (by.len(), true)],
+        None => vec![(by.len(), true)],
+    };
+    order.extend((0..by.len()).map(|name| (name, false)));
+    let compared = |a: &Flat, b: &Flat, is_descending: bool| {
+        let ascending = match (a, b) {
+            (Flat::Missing, _) | (_, Flat::Missing) => return (*a == Flat::Missing).cmp(&(*b == Flat::Missing)),
+            (Flat::Text(a), Flat::Text(b)) => a.cmp(b),
+            (Flat::Int(a), Flat::Int(b)) => a.cmp(b),
+            (Flat::Num(a), Flat::Num(b)) => a.total_cmp(b),
+            _ => panic!("{a:?} and {b:?} in one column"),
         };
-        let by_weight = weight(&pair[1]).total_cmp(&weight(&pair[0]));
-        let order = over_time.then(by_weight).then(names(&pair[0]).cmp(&names(&pair[1])));
-        if order != Ordering::Less {
+        if is_descending { ascending.reverse() } else { ascending }
+    };
+    for pair in table.rows.windows(2) {
+        let (a, b) = (table.flat_row(&pair[0]), table.flat_row(&pair[1]));
+        let orders = order.iter().map(|&(at, is_descending)| compared(&a[at], &b[at], is_descending));
+        if orders.fold(Ordering::Equal, Ordering::then) != Ordering::Less {
             return Err(format!("{:?} stands before {:?} in {}", pair[0], pair[1], table.id));
         }
     }
@@ -212,16 +232,25 @@ fn check(known: &Known, ingested: &Ingested, query: &Query) -> Result<(), String
     let zone = TimeZone::get(&query.zone.name).map_err(|error| error.to_string())?;
     for told in &TOLD {
         let report = report::named(told.report).expect("a report");
-        let sheet = (report.fill)(&ask).map_err(|error| error.to_string())?;
-        let mut beside = Beside { known, query: query.clone(), zone: zone.clone(), told };
-        if told.report == "overview" && query.period.is_none() {
+        let mut query = query.clone();
+        let sheet = match (report.fill)(&Ask { query: &query, ..ask }) {
+            Err(error) if query.sort.is_some() && error.to_string().starts_with("there is no column") => {
+                query.sort = None;
+                (report.fill)(&Ask { query: &query, ..ask })
+            }
+            answer => answer,
+        };
+        let sheet = sheet.map_err(|error| error.to_string())?;
+        let by = dimensions(&query, report.by);
+        let mut beside = Beside { known, query, zone: zone.clone(), told };
+        if told.report == "overview" && beside.query.period.is_none() {
             beside.query.period = Some(last_week(&zone));
-            if beside.rows(&query.filters).is_empty() {
+            if beside.rows(&beside.query.filters).is_empty() {
                 beside.query.period = None;
             }
         }
         same("the period", &sheet.period, &beside.query.period.unwrap_or_default())?;
-        beside.check(&sheet, &dimensions(query, report.by)).map_err(|error| format!("{}: {error}", told.report))?;
+        beside.check(&sheet, &by).map_err(|error| format!("{}: {error}", told.report))?;
     }
     Ok(())
 }

@@ -3,12 +3,14 @@
 mod account;
 mod compare;
 mod found;
+mod listings;
 mod model;
 mod naive;
 mod numbers;
 mod order;
 mod questions;
 
+use crate::support::NOW;
 use model::File;
 use prompt_analytics::ingest::{self, Ingested, Settings};
 use prompt_analytics::time;
@@ -23,7 +25,7 @@ fn config(cases: u32) -> Config {
 }
 
 fn now_ns() -> i64 {
-    time::text(model::NOW).expect("an instant").ts_ns
+    time::text(NOW).expect("an instant").ts_ns
 }
 
 /// Reads files with the program.

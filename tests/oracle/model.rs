@@ -7,9 +7,6 @@ use proptest::sample::{Index, select};
 use std::fmt;
 use std::io::Write;
 
-/// The instant that is "now" for every question.
-pub const NOW: &str = "2026-11-20T12:00:00Z";
-
 /// Fields, how often a line has them in percent, and the JSON they hold; a few values no field can hold among them.
 const FIELDS: &[(&str, u32, &[&str])] = &[
     ("run_id", 65, &[r#""r1""#, r#""r2""#, r#""r3""#, r#""r4""#, r#""r5""#, r#""""#, "7"]),

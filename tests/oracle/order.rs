@@ -18,7 +18,9 @@ fn document(ingested: &Ingested, query: &Query) -> String {
 
 fn document_over(ingested: &Ingested, query: &Query, coverage: &Coverage) -> String {
     let executor = Executor::new(&ingested.frame, query.zone.clone(), query.now_ns);
-    let ask = Ask { executor: &executor, query, coverage };
+    // Not every report has the column to sort by.
+    let query = Query { sort: None, ..query.clone() };
+    let ask = Ask { executor: &executor, query: &query, coverage };
     let sheets: Vec<_> = report::ALL.iter().map(|report| (report.fill)(&ask).expect("a sheet")).collect();
     render::render(Format::Json, &sheets, &Style::default()).expect("JSON takes every sheet")
 }

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use prompt_analytics::coverage::Question;
 use prompt_analytics::event::Field;
 use prompt_analytics::fold::Scope;
-use prompt_analytics::query::{Dimension, Filter, Filters, Quantile, Query, Tested};
+use prompt_analytics::query::{Dimension, Filter, Filters, Quantile, Query, Sort, Tested};
 use prompt_analytics::time::{self, Every, Period, Zone};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
@@ -37,6 +37,10 @@ const PATTERNS: [(Tested, &[&str]); 10] = [
     (Tested::Tag, &["x", "y", "?"]),
 ];
 
+/// Columns to sort by, where a table has them.
+const SORTS: [&str; 9] =
+    ["runs", "prompt", "last_used", "cost_usd", "mean_ms", "success_rate_low", "mean_rating", "share", "outcomes"];
+
 fn instant(text: &str) -> i64 {
     time::text(text).expect("an instant").ts_ns
 }
@@ -66,9 +70,11 @@ pub fn question() -> impl Strategy<Value = Query> {
     let every = proptest::option::weighted(0.3, select(&Every::ALL[..]));
     let filters = prop_oneof![2 => Just(Filters::default()), 3 => filters()];
     let top = proptest::option::weighted(0.3, 0_usize..4);
+    let sort = proptest::option::weighted(0.2, (select(&SORTS[..]), proptest::option::of(any::<bool>())));
     let quantiles = subsequence(&["0", "2.5", "50", "95", "99.9", "100"][..], 1..4);
-    (by, every, filters, period(), select(&ZONES[..]), top, quantiles).prop_map(
-        |(by, every, filters, period, zone, top, quantiles)| Query {
+    (by, every, filters, period(), select(&ZONES[..]), top, sort, quantiles).prop_map(
+        |(by, every, filters, period, zone, top, sort, quantiles)| Query {
+            sort: sort.map(|(key, is_descending)| Sort { key: key.to_owned(), is_descending }),
             by,
             every,
             filters,
@@ -82,7 +88,7 @@ pub fn question() -> impl Strategy<Value = Query> {
 
 /// The question about everything.
 pub fn everything(zone: &str) -> Query {
-    Query::everything(instant(super::model::NOW), Zone::named(zone).expect("a zone"))
+    Query::everything(instant(crate::support::NOW), Zone::named(zone).expect("a zone"))
 }
 
 /// The name of a row in a dimension.

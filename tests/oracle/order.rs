@@ -43,6 +43,18 @@ proptest! {
 }
 
 proptest! {
+    #![proptest_config(config(2))]
+
+    #[test]
+    fn a_file_of_many_parts_says_what_its_lines_say_in_small_files(log in log(30), deal in deal(), query in question()) {
+        let log = log.padded();
+        let (one, _one_home) = ingested(&whole(&log), 2);
+        let (many, _many_home) = ingested(&deal.files(&log), 1);
+        prop_assert_eq!(document(&one, &query), document(&many, &query));
+    }
+}
+
+proptest! {
     #![proptest_config(config(40))]
 
     #[test]

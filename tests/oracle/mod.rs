@@ -3,6 +3,7 @@
 mod account;
 mod compare;
 mod found;
+mod judged;
 mod listings;
 mod model;
 mod naive;

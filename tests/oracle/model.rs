@@ -8,7 +8,7 @@ use std::fmt;
 use std::io::Write;
 
 /// Fields, how often a line has them in percent, and the JSON they hold; a few values no field can hold among them.
-const FIELDS: &[(&str, u32, &[&str])] = &[
+const FIELDS: &[Pool] = &[
     ("run_id", 65, &[r#""r1""#, r#""r2""#, r#""r3""#, r#""r4""#, r#""r5""#, r#""""#, "7"]),
     ("id", 35, &[r#""a""#, r#""b""#, r#""c""#, r#""""#]),
     ("rev", 15, &["0", "1", "2", r#""two""#]),
@@ -54,6 +54,23 @@ const FIELDS: &[(&str, u32, &[&str])] = &[
     ("feedback", 8, &[r#"["short"]"#]),
     ("evaluator", 5, &[r#""lint""#]),
 ];
+
+/// The fields of a log in which much is said of a few subjects.
+const BUSY_FIELDS: &[Pool] = &[
+    ("prompt_id", 95, &[r#""p1""#, r#""p1""#, r#""p2""#]),
+    ("template_id", 80, &[r#""t1""#, r#""t2""#]),
+    ("task_category", 80, &[r#""c1""#]),
+    ("success", 80, &["true", "true", "true", "false"]),
+    ("error_type", 15, &[r#""timeout""#, r#""rate_limit""#]),
+    ("duration_ms", 80, &["1", "1000", "2000", "4000"]),
+    ("rating", 60, &["1", "3", "4", "5"]),
+    ("quality_score", 80, &["0.5", "0.75", "1"]),
+    ("clarity_score", 60, &["0.7", "0.7", "0.69"]),
+    ("specificity_score", 30, &["0.9", "1"]),
+    ("efficiency_score", 30, &["0.7"]),
+];
+
+const BUSY_KINDS: &[&str] = &["run", "run", "run", "feedback", "quality"];
 
 const KINDS: &[&str] = &[
     "run",
@@ -148,13 +165,16 @@ impl Log {
     }
 }
 
-fn event() -> impl Strategy<Value = Vec<u8>> {
-    let field = |&(key, percent, pool): &(&'static str, u32, &'static [&'static str])| {
+/// A field, how often a line has it in percent, and its values.
+type Pool = (&'static str, u32, &'static [&'static str]);
+
+fn event(kinds: &'static [&'static str], fields: &'static [Pool]) -> impl Strategy<Value = Vec<u8>> {
+    let field = |&(key, percent, pool): &Pool| {
         proptest::option::weighted(f64::from(percent) / 100.0, select(pool))
             .prop_map(move |value| value.map(|value| format!(",\"{key}\":{value}")))
     };
-    let fields: Vec<_> = FIELDS.iter().map(field).collect();
-    (select(TIMES), prop::bool::weighted(0.1), select(KINDS), fields).prop_map(|(ts, is_alias, kind, fields)| {
+    let fields: Vec<_> = fields.iter().map(field).collect();
+    (select(TIMES), prop::bool::weighted(0.1), select(kinds), fields).prop_map(|(ts, is_alias, kind, fields)| {
         let key = if is_alias { "timestamp" } else { "ts" };
         let fields: String = fields.into_iter().flatten().collect();
         format!("{{\"{key}\":{ts},\"event\":\"{kind}\"{fields}}}").into_bytes()
@@ -162,7 +182,7 @@ fn event() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn line() -> impl Strategy<Value = Vec<u8>> {
-    prop_oneof![12 => event(), 1 => select(ODD).prop_map(<[u8]>::to_vec)]
+    prop_oneof![12 => event(KINDS, FIELDS), 1 => select(ODD).prop_map(<[u8]>::to_vec)]
 }
 
 /// A log of at most `lines` different lines, some of them repeated.
@@ -176,6 +196,11 @@ pub fn log(lines: usize) -> impl Strategy<Value = Log> {
         }
         Log { lines, torn: torn.filter(|torn| !torn.is_empty()) }
     })
+}
+
+/// A log in which there is enough to judge a few prompts, templates and categories.
+pub fn busy() -> impl Strategy<Value = Log> {
+    proptest::collection::vec(event(BUSY_KINDS, BUSY_FIELDS), 20..160).prop_map(|lines| Log { lines, torn: None })
 }
 
 /// A file of a log: its name below the directory, and its bytes.

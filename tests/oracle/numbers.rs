@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use prompt_analytics::event::Field;
 use prompt_analytics::fold::Scope;
 use prompt_analytics::sheet::{Cell, Why};
-use statrs::distribution::{ContinuousCDF, StudentsT};
+use statrs::distribution::{Beta, ContinuousCDF, StudentsT};
 use std::collections::BTreeSet;
 
 const NANO: i128 = 1_000_000_000;
@@ -155,6 +155,36 @@ impl<'a> Group<'a> {
         let instant = Timestamp::from_nanosecond(ts_ns.into()).expect("an instant").to_zoned(self.zone.clone());
         Cell::Text(instant.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
     }
+}
+
+/// The posterior probability that what a metric estimates lies below `target`: Jeffreys' Beta for shares, Student's t for
+/// means, with one value more at each end of a scale.
+pub fn posterior_below(group: &Group<'_>, metric: &str, target: f64) -> Option<f64> {
+    let scores = |field| group.numbers(What::Assessment, field).into_iter().chain([0, 1_000_000_000]).collect();
+    let nanos: Vec<i64> = match metric {
+        "success_rate" => {
+            let (k, n) = (group.outcomes(Some(true)), group.outcomes(None));
+            let beta = Beta::new(float(k.into()) + 0.5, float((n - k).into()) + 0.5).expect("a distribution");
+            return Some(beta.cdf(target));
+        }
+        "mean_ms" => group.durations(),
+        "mean_rating" => {
+            let ratings = group.numbers(What::Rating, Field::Rating);
+            ratings.into_iter().chain([1_000_000_000, 5_000_000_000]).collect()
+        }
+        "quality_score" => scores(Field::QualityScore),
+        "clarity_score" => scores(Field::ClarityScore),
+        "specificity_score" => scores(Field::SpecificityScore),
+        _ => scores(Field::EfficiencyScore),
+    };
+    let n = float(nanos.len() as i128);
+    let mean = float(sum(&nanos)) / 1e9 / n;
+    let target = if metric == "mean_ms" { target / 1e3 } else { target };
+    let error = sd(&nanos) / n.sqrt();
+    if error == 0.0 {
+        return Some(if mean < target { 1.0 } else { 0.0 });
+    }
+    Some(StudentsT::new(0.0, 1.0, n - 1.0).expect("a distribution").cdf((target - mean) / error))
 }
 
 #[allow(clippy::cast_precision_loss, reason = "the one place where exact numbers become floats")]

@@ -7,6 +7,7 @@ mod browser;
 mod generated;
 mod import;
 mod imports;
+mod oracle;
 mod readme;
 mod real;
 mod support;

@@ -6,7 +6,9 @@ mod ask;
 mod completions;
 mod config;
 mod help;
+mod import;
 mod place;
+mod progress;
 mod rate;
 mod record;
 mod trouble;
@@ -44,6 +46,7 @@ fn dispatch(args: Args) -> Result<ExitCode> {
         None => answer::answer(&args.asked, &args.everywhere),
         Some(Verb::Record(record)) => record::record(&record, &args.everywhere),
         Some(Verb::Rate(rate)) => rate::rate(&rate, &args.everywhere),
+        Some(Verb::Import(import)) => import::import(&import, &args.everywhere),
         Some(Verb::Completions(completions)) => print(&completions::of(completions.shell)),
         Some(Verb::Schema(schema)) => {
             let schema = match schema.what {

@@ -21,6 +21,8 @@ pub mod coverage;
 pub mod event;
 /// Bytes on disk: append and read whole lines. Imports `event`, `time`, `coverage`.
 pub mod log;
+/// Other people's tables become events. Imports `event`, `log`, `time`.
+pub mod import;
 /// Columns. Imports `event`, `time`, `coverage`.
 pub mod frame;
 /// Log to frame. Imports `event`, `log`, `frame`, `coverage`.

@@ -94,16 +94,22 @@ impl Metric {
         }
         let below = match self.finish {
             Finish::Share => Some(stat::share_below(own[0].count(), own[1].count(), level.target)),
-            Finish::Mean => stat::mean_below(&moments(&own), level.target * self.scale()),
-            Finish::Score { low, high } => stat::mean_below(&moments(&own).with(low).with(high), level.target),
+            Finish::Mean => stat::mean_below(&moments(&own), level.target * kept(self.unit)),
+            Finish::Score { low, high } => {
+                stat::mean_below(&moments(&own).with(low).with(high), level.target * kept(self.unit))
+            }
             _ => None,
         }?;
         Some(if self.better == Better::Lower { 1.0 - below } else { below })
     }
+}
 
-    /// The kept unit in the shown one: milliseconds are kept as seconds in nano-units.
-    fn scale(&self) -> f64 {
-        if self.unit == Unit::Millis { 1e-3 } else { 1.0 }
+/// How many of the integers that are kept make one of the shown unit.
+fn kept(unit: Unit) -> f64 {
+    match unit {
+        Unit::Millis => 1e6,
+        Unit::Tokens | Unit::Count => 1.0,
+        _ => 1e9,
     }
 }
 

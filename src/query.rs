@@ -209,7 +209,8 @@ pub struct Query {
     /// Rows to keep where the report has no say either; 0 keeps all.
     pub top_unasked: usize,
     pub sort: Option<Sort>,
-    pub quantiles: Vec<Quantile>,
+    /// `None`: the report's own.
+    pub quantiles: Option<Vec<Quantile>>,
     pub min_confidence: f64,
     pub targets: Vec<Level>,
 }
@@ -227,7 +228,7 @@ impl Query {
             top: None,
             top_unasked: 0,
             sort: None,
-            quantiles: vec![Quantile::P50, Quantile::P95, Quantile::P99],
+            quantiles: None,
             min_confidence: 0.7,
             targets: TARGETS.to_vec(),
         }

@@ -108,6 +108,9 @@ fn listed(tables: &[&str]) -> String {
 }
 
 /// Draws `sheets` as one document that ends in a line feed.
+///
+/// # Errors
+/// CSV was asked of several reports, or of a table that there is not.
 pub fn render(format: Format, sheets: &[Sheet], style: &Style) -> Result<String, RenderError> {
     Ok(match format {
         Format::Table => terminal::page(sheets, style),

@@ -35,7 +35,7 @@ impl Sheet {
     pub fn facts(&self) -> impl Iterator<Item = &Fact> {
         self.blocks
             .iter()
-            .filter_map(|block| if let Block::Facts(facts) = block { Some(facts) } else { None })
+            .filter_map(|block| if let Block::Facts(facts) | Block::Totals(facts) = block { Some(facts) } else { None })
             .flatten()
     }
 
@@ -55,7 +55,10 @@ impl Sheet {
 /// A part of a sheet, in the order it is read.
 #[derive(Clone, Debug)]
 pub enum Block {
+    /// The figures the page is about.
     Facts(Vec<Fact>),
+    /// The total row of the main table as facts, for programs; a person finds it under the table.
+    Totals(Vec<Fact>),
     Table(Table),
     Chart(Chart),
     Findings(Vec<Finding>),

@@ -17,6 +17,9 @@ pub const NS_PER_SECOND: i64 = 1_000_000_000;
 pub const NS_PER_DAY: i64 = 86_400 * NS_PER_SECOND;
 
 /// The machine's clock to the microsecond, or the instant a caller pinned it to (RFC 3339).
+///
+/// # Errors
+/// The pinned instant is none.
 pub fn now(pinned: Option<&str>) -> Result<i64> {
     match pinned {
         Some(text) => {
@@ -25,6 +28,20 @@ pub fn now(pinned: Option<&str>) -> Result<i64> {
             Ok(reading.ts_ns)
         }
         None => Ok(nanoseconds(Timestamp::now()) / 1000 * 1000),
+    }
+}
+
+/// Time that passes while something is done; it says nothing about when.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    pub fn start() -> Stopwatch {
+        Stopwatch(std::time::Instant::now())
+    }
+
+    pub fn elapsed(&self) -> std::time::Duration {
+        self.0.elapsed()
     }
 }
 
@@ -61,6 +78,9 @@ pub struct Zone {
 
 impl Zone {
     /// The zone called `name`, such as `Europe/Lisbon` or `UTC`.
+    ///
+    /// # Errors
+    /// There is no such zone.
     pub fn named(name: &str) -> Result<Zone> {
         if name == "UTC" {
             return Ok(Zone::utc());
@@ -73,6 +93,8 @@ impl Zone {
     pub fn system() -> Zone {
         let tz = TimeZone::system();
         match tz.iana_name() {
+            // Machines without a zone of their own are set to a zone whose name says only that.
+            Some("Etc/UTC" | "Etc/UCT" | "Etc/Universal") => Zone::utc(),
             Some(name) => Zone { name: name.to_owned(), tz },
             None if tz == TimeZone::unknown() => Zone::utc(),
             None => Zone { name: "local".to_owned(), tz },

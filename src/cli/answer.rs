@@ -4,6 +4,7 @@ use super::Trouble;
 use super::args::{Asked, Colour, Everywhere, OutputArgs};
 use super::ask;
 use super::place::{self, Place};
+use super::progress::Progress;
 use crate::coverage::Coverage;
 use crate::fold::Executor;
 use crate::ingest::{self, Ingested, Settings};
@@ -16,6 +17,7 @@ use anyhow::{Context, Result};
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 
 /// Prints the reports asked for.
 ///
@@ -75,7 +77,13 @@ fn read(place: &Place, now_ns: i64) -> Result<Ingested> {
         Some(threads) => threads,
         None => std::thread::available_parallelism().map_or(1, usize::from),
     };
-    let settings = Settings { now_ns, threads, progress: &|_, _| {} };
+    let progress = Mutex::new((Progress::new("reading"), 0));
+    let tell = |bytes: u64, total: u64| {
+        let (progress, done) = &mut *progress.lock().unwrap_or_else(PoisonError::into_inner);
+        *done += bytes;
+        progress.at(*done, total);
+    };
+    let settings = Settings { now_ns, threads, progress: &tell };
     let mut ingested = ingest::ingest(&place.dir, &settings)?;
     ingested.coverage.place = place.words();
     Ok(ingested)
@@ -93,11 +101,13 @@ fn nothing(report: &Report, executor: &Executor<'_>, query: &Query, coverage: &C
     if let Some(period) = query.period {
         let words = period.words(&query.zone);
         let is_span = period.since_ns.is_some() && period.until_ns.is_some();
-        says.push_str(&if is_span { format!(" in {words}") } else { format!(" {words}") });
+        says.push_str(if is_span { " in " } else { " " });
+        says.push_str(&words);
     }
     let filters: Vec<String> = query.filters.words().iter().map(|(key, asked)| format!("{key} {asked}")).collect();
     if !filters.is_empty() {
-        says.push_str(&format!(" with {}", filters.join(", ")));
+        says.push_str(" with ");
+        says.push_str(&filters.join(", "));
     }
     let hint = match executor.newest(test)? {
         None if coverage.events == 0 => WAYS_TO_BEGIN.to_owned(),

@@ -156,7 +156,7 @@ fn shape(args: &ShapeArgs, query: &mut Query) -> Result<()> {
         let mut quantiles: Vec<Quantile> = args.quantiles.iter().map(quantile).collect::<Result<_>>()?;
         quantiles.sort_unstable();
         quantiles.dedup();
-        query.quantiles = quantiles;
+        query.quantiles = Some(quantiles);
     }
     if let Some(confidence) = args.min_confidence {
         if !(0.0..=1.0).contains(&confidence) {

@@ -39,7 +39,7 @@ Shape
   --every hour|day|week|month  one row for each, in the time zone
   -n, --top N                  the first N rows, the others in one; 0 is all
   --sort KEY[:asc|:desc]       by a column's key, as JSON and CSV name it
-  --quantiles 25,50,95         of latency      --min-confidence 0.9   of recommendations
+  --quantiles 25,50,95         of latency and tokens   --min-confidence 0.9   of recommendations
 
 Output
   -f, --format table|csv|json|markdown|html    -j, --json

@@ -66,7 +66,8 @@ impl Privacy {
     /// The first 16 hexadecimal digits of SHA-256 over salt and text.
     pub fn hash(&self, text: &str) -> String {
         let digest = Sha256::new().chain_update(&self.salt).chain_update(text).finalize();
-        digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        let first: [u8; 8] = std::array::from_fn(|at| digest[at]);
+        format!("{:016x}", u64::from_be_bytes(first))
     }
 }
 

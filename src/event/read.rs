@@ -63,6 +63,9 @@ impl Skip {
 }
 
 /// Reads one line, without its newline.
+///
+/// # Errors
+/// Why the line cannot be read at all; a bad field is no error.
 pub fn parse_line(bytes: &[u8]) -> Result<Line<'_>, Skip> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Ok(Line::Blank);
@@ -138,7 +141,7 @@ struct BadField;
 
 /// Interprets a JSON value as `shape`; `None` when there is nothing (null, an empty text). A number may be spelled as a
 /// text and a text as a number, since other tools write both.
-fn value<'a>(shape: Shape, raw: &'a str, power: u32) -> Result<Option<Value<'a>>, BadField> {
+fn value(shape: Shape, raw: &str, power: u32) -> Result<Option<Value<'_>>, BadField> {
     let first = raw.as_bytes()[0];
     if first == b'n' {
         return Ok(None);

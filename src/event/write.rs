@@ -78,10 +78,10 @@ pub fn from_json(object: &Map<String, Json>, now_ns: i64) -> Result<Event<'stati
             "id" => event.id = Some(text(key, json)?.into()),
             "rev" => {
                 event.rev =
-                    json.as_i64().filter(|rev| *rev >= 0).ok_or_else(|| refused(key, json, "a whole number from 0"))?
+                    json.as_i64().filter(|rev| *rev >= 0).ok_or_else(|| refused(key, json, "a whole number from 0"))?;
             }
             "retracted" => {
-                event.is_retracted = json.as_bool().ok_or_else(|| refused(key, json, &Shape::Truth.range()))?
+                event.is_retracted = json.as_bool().ok_or_else(|| refused(key, json, &Shape::Truth.range()))?;
             }
             _ => {
                 let (field, yields, power) = known(key, kind)?;

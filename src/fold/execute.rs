@@ -6,8 +6,8 @@ use super::{Filter, Fold, Measure, RowColumn, Rows, Scope, Test};
 use crate::coverage::Question;
 pub use crate::event::Field;
 use crate::frame::{Frame, Number, Role, Truth};
-use crate::query::Dimension;
-use crate::time::{self, Calendar, Every, Zone};
+use crate::query::{Dimension, Filters};
+use crate::time::{self, Calendar, Every, Period, Zone};
 use polars::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -60,13 +60,19 @@ impl<'a> Executor<'a> {
     }
 
     /// What a filter matched, and what it could not decide about.
+    ///
+    /// # Errors
+    /// polars could not do it, which no question should bring about.
     pub fn question(&self, filter: &Filter) -> Answer<Question> {
         Ok(self.select(filter)?.question.clone())
     }
 
     /// The time of the newest row that passes `test`, of all there is.
+    ///
+    /// # Errors
+    /// polars could not do it, which no question should bring about.
     pub fn newest(&self, test: Test) -> Answer<Option<i64>> {
-        let everything = Filter { scope: Scope::Uses, period: Default::default(), filters: Default::default() };
+        let everything = Filter { scope: Scope::Uses, period: Period::default(), filters: Filters::default() };
         let fold = Fold { filter: everything, keys: Vec::new(), measures: vec![Measure::Max(Number::Time, test)] };
         match &self.fold(&fold)?.total()[0] {
             Value::Extreme(newest) => Ok(*newest),
@@ -95,6 +101,9 @@ impl<'a> Executor<'a> {
     }
 
     /// Executes a fold.
+    ///
+    /// # Errors
+    /// polars could not do it, which no question should bring about.
     pub fn fold(&self, fold: &Fold) -> Answer<Folded> {
         let selected = self.select(&fold.filter)?;
         let mut columns = Columns::new(self.frame);
@@ -144,6 +153,9 @@ impl<'a> Executor<'a> {
     }
 
     /// Lists rows, the newest first; of one instant in the order of what is listed.
+    ///
+    /// # Errors
+    /// polars could not do it, which no question should bring about.
     pub fn rows(&self, rows: &Rows) -> Answer<Vec<Vec<Listed>>> {
         let selected = self.select(&rows.filter)?;
         let mut columns = Columns::new(self.frame);

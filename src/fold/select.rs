@@ -45,7 +45,7 @@ pub(super) fn select(executor: &Executor<'_>, filter: &Filter) -> PolarsResult<S
     verdicts.and(|row| Some(!except.iter().any(|role| roles[row] == *role as u8)));
     verdicts.and(|row| Some(filter.period.contains(frame.times()[row])));
     if let Some(field) = subject {
-        let codes = codes(frame.text(field))?;
+        let codes = codes(&frame.text(field))?;
         verdicts.and(|row| Some(codes[row] != MISSING));
     }
     for pattern in &filter.filters.patterns {
@@ -84,12 +84,12 @@ fn by_pattern(executor: &Executor<'_>, filter: &query::Filter, verdicts: &mut Ve
         Tested::Dimension(dimension) => {
             let field = super::execute::field(dimension);
             let names = executor.frame.names(field);
-            by_code(names, &codes(executor.frame.text(field))?, verdicts, is_match);
+            by_code(names, &codes(&executor.frame.text(field))?, verdicts, is_match);
         }
         Tested::Tag => {
             let names = executor.frame.names(Field::Tags);
             let any = |name: &str| name.split(crate::frame::UNIT_SEPARATOR).any(&is_match);
-            by_code(names, &codes(executor.frame.text(Field::Tags))?, verdicts, any);
+            by_code(names, &codes(&executor.frame.text(Field::Tags))?, verdicts, any);
         }
     }
     Ok(())
@@ -103,7 +103,7 @@ fn by_code(names: &Dictionary, codes: &[Code], verdicts: &mut Verdicts, is_match
     verdicts.and(|row| (codes[row] != MISSING).then(|| is_wanted[codes[row] as usize]));
 }
 
-fn codes(column: Column) -> PolarsResult<Vec<Code>> {
+fn codes(column: &Column) -> PolarsResult<Vec<Code>> {
     Ok(column.u32()?.into_no_null_iter().collect())
 }
 

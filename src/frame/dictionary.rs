@@ -25,6 +25,9 @@ impl Default for Dictionary {
 
 impl Dictionary {
     /// The code of `name`, a new one where it was not known.
+    ///
+    /// # Panics
+    /// There are four billion different names.
     pub fn intern(&mut self, name: &str) -> Code {
         let Dictionary { names, codes, hasher } = self;
         let hash = hasher.hash_one(name);
@@ -45,7 +48,7 @@ impl Dictionary {
 
     /// All texts with their codes, without the missing one.
     pub fn iter(&self) -> impl Iterator<Item = (Code, &str)> {
-        self.names.iter().enumerate().skip(1).map(|(code, name)| (code as Code, &**name))
+        (MISSING..).zip(&self.names).skip(1).map(|(code, name)| (code, &**name))
     }
 
     /// The number of codes, the missing one included.

@@ -63,6 +63,9 @@ pub struct Builder {
 
 impl Builder {
     /// Takes a line without its newline; one that is not terminated counts when it is whole and is pending otherwise.
+    ///
+    /// # Panics
+    /// The line is longer than 4 GiB; the log hands out none past 16 MiB.
     pub fn line(&mut self, bytes: &[u8], offset: u64, is_terminated: bool) {
         self.tally.lines += 1;
         match event::parse_line(bytes) {
@@ -160,7 +163,7 @@ impl TextColumn {
         self.codes.get(row).copied().unwrap_or(MISSING)
     }
 
-    fn append(&mut self, height: usize, other: TextColumn) {
+    fn append(&mut self, height: usize, other: &TextColumn) {
         if other.codes.is_empty() {
             return;
         }
@@ -217,8 +220,8 @@ impl Rows {
         self.revs.append(&mut other.revs);
         self.is_retracted.append(&mut other.is_retracted);
         self.lines.append(&mut other.lines);
-        self.ids.append(height, other.ids);
-        for (column, other) in self.texts.iter_mut().zip(other.texts) {
+        self.ids.append(height, &other.ids);
+        for (column, other) in self.texts.iter_mut().zip(&other.texts) {
             column.append(height, other);
         }
         for (column, mut other) in self.numbers.iter_mut().zip(other.numbers) {

@@ -3,14 +3,15 @@
 use super::{LOCK, file_name};
 use anyhow::{Context, Result};
 use std::collections::BTreeMap;
-use std::fs::{DirBuilder, File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-/// How long a writer waits for others before it writes beside them.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// A writer asks for the lock this often, this long apart, before it writes beside the others: a second in all.
+const ATTEMPTS: u32 = 500;
+const PAUSE: Duration = Duration::from_millis(2);
 
 /// Where lines went.
 #[derive(Debug)]
@@ -61,17 +62,16 @@ fn open(path: &Path, is_append: bool) -> Result<File> {
     options.open(path).with_context(|| format!("cannot open {}", path.display()))
 }
 
-/// Takes the lock, or gives up after [`PATIENCE`]. A file system without locks counts as one that is busy for ever.
+/// Takes the lock, or gives up. A file system without locks counts as one that is busy for ever.
 fn acquire(lock: &File) -> bool {
-    let start = Instant::now();
-    loop {
+    for _ in 0..ATTEMPTS {
         match lock.try_lock() {
             Ok(()) => return true,
-            Err(std::fs::TryLockError::Error(_)) => return false,
-            Err(std::fs::TryLockError::WouldBlock) if start.elapsed() >= PATIENCE => return false,
-            Err(std::fs::TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(2)),
+            Err(TryLockError::Error(_)) => return false,
+            Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
         }
     }
+    false
 }
 
 fn write_whole(path: &Path, bytes: &mut Vec<u8>) -> Result<()> {

@@ -28,6 +28,7 @@ macro_rules! metrics {
     ($($(#[$doc:meta])* $name:ident = $key:literal $label:literal $unit:ident [$($measure:expr),*] $finish:expr, $meaning:literal $(, $field:ident: $value:expr)*;)*) => {
         $(
             #[doc = $meaning]
+            #[allow(clippy::needless_update, reason = "most metrics leave some of the defaults")]
             pub const $name: Metric = Metric {
                 key: Cow::Borrowed($key),
                 label: Cow::Borrowed($label),
@@ -40,7 +41,7 @@ macro_rules! metrics {
             };
         )*
 
-        /// Every metric with a name of its own; quantiles are made by [`latency_quantile`].
+        /// Every metric with a name of its own; quantiles are made by [`quantile`].
         pub const ALL: &[Metric] = &[$($name),*];
     };
 }
@@ -63,7 +64,12 @@ metrics! {
     TOTAL_TOKENS = "total_tokens" "total tokens" Tokens
         [Measure::Sum(Number::TotalTokens, Test::Run), Measure::CountOf(Number::TotalTokens, Test::Run)] Finish::SumOf, "input and output; where both are unknown, the recorded total", rank: 4;
     MEAN_INPUT_TOKENS = "mean_input_tokens" "mean input" Tokens
-        [Measure::Sum(Number::InputTokens, Test::Run), Measure::CountOf(Number::InputTokens, Test::Run)] Finish::TokensPer, "input tokens per use that recorded them", rank: 6;
+        [
+            Measure::Sum(Number::InputTokens, Test::Run),
+            Measure::SumSq(Number::InputTokens, Test::Run),
+            Measure::CountOf(Number::InputTokens, Test::Run)
+        ]
+        Finish::Mean, "input tokens per use that recorded them", rank: 6;
     FIRST_USED = "first_used" "first used" Instant [Measure::Min(Number::Time, Test::Run)] Finish::Instant, "time of the oldest use", rank: 9;
     LAST_USED = "last_used" "last used" Instant [Measure::Max(Number::Time, Test::Run)] Finish::Instant, "time of the newest use", rank: 3;
 
@@ -123,21 +129,50 @@ metrics! {
         Finish::Score { low: 0, high: ONE }, "mean efficiency, 0 to 1", better: Better::Higher, least: FEW_JUDGEMENTS, rank: 2;
 }
 
-/// The metric of a latency quantile: `p95_ms`.
-pub fn latency_quantile(quantile: Quantile) -> Metric {
+/// What has quantiles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spread {
+    Latency,
+    InputTokens,
+    OutputTokens,
+}
+
+/// The metric of a quantile: `p95_ms`, `p50_input_tokens`.
+pub fn quantile(of: Spread, quantile: Quantile) -> Metric {
     let name = quantile.name();
     // A quantile is a guess until one observation is to be expected beyond it.
     let beyond = (100_000 / u64::from((100_000 - quantile.0).max(1))).min(10_000);
+    let (key, label, unit, measures): (_, _, _, &'static [Measure]) = match of {
+        Spread::Latency => {
+            ("ms", name.clone(), Unit::Millis, const { &[Measure::Values(Number::Duration, Test::Ended)] })
+        }
+        Spread::InputTokens => (
+            "input_tokens",
+            format!("{name} input"),
+            Unit::Tokens,
+            const { &[Measure::Values(Number::InputTokens, Test::Run)] },
+        ),
+        Spread::OutputTokens => (
+            "output_tokens",
+            format!("{name} output"),
+            Unit::Tokens,
+            const { &[Measure::Values(Number::OutputTokens, Test::Run)] },
+        ),
+    };
     Metric {
-        key: format!("{name}_ms").into(),
-        label: name.into(),
-        unit: Unit::Millis,
-        better: Better::Lower,
-        measures: &[Measure::Values(Number::Duration, Test::Ended)],
+        key: format!("{name}_{key}").into(),
+        label: label.into(),
+        unit,
+        better: if of == Spread::Latency { Better::Lower } else { Better::Neither },
+        measures,
         finish: Finish::Quantile(quantile),
         least: FEW.max(beyond),
-        rank: if quantile == Quantile::P95 { 1 } else { 3 },
-        meaning: "exact quantile of the duration, by linear interpolation",
+        rank: match (of, quantile) {
+            (Spread::Latency, Quantile::P95) => 1,
+            (Spread::Latency, _) => 3,
+            _ => 7,
+        },
+        meaning: "exact quantile, by linear interpolation",
     }
 }
 

@@ -1,6 +1,6 @@
 //! Finishes: from measures to the one number that is shown. The only place where integers become floats.
 
-use super::moments;
+use super::{kept, moments};
 use crate::fold::Value;
 use crate::query::Quantile;
 use crate::sheet::{Cell, Unit, Why};
@@ -29,8 +29,6 @@ pub enum Finish {
     Cost,
     /// Nano-dollars over a count.
     CostPer,
-    /// Tokens over a count.
-    TokensPer,
     /// The first or last instant.
     Instant,
 }
@@ -39,20 +37,18 @@ impl Finish {
     /// The number of observations behind it.
     pub(super) fn observations(self, values: &[&Value]) -> u64 {
         match self {
-            Finish::Share | Finish::SumOf | Finish::CostPer | Finish::TokensPer => values[1].count(),
+            Finish::Share | Finish::SumOf | Finish::CostPer => values[1].count(),
             Finish::Mean | Finish::Score { .. } | Finish::Deviation => values[2].count(),
             _ => values[0].count(),
         }
     }
 
     pub(super) fn cell(self, unit: Unit, values: &[&Value], zone: &Zone) -> Cell {
-        // Time is kept in seconds and shown in milliseconds.
-        let shown = |value: f64| if unit == Unit::Millis { value * 1e3 } else { value };
+        let shown = |value: f64| value / kept(unit);
         let nothing = Cell::Missing(Why::NoData);
         match self {
-            Finish::Int => Cell::Int(values[0].int()),
             Finish::SumOf if values[1].count() == 0 => nothing,
-            Finish::SumOf => Cell::Int(values[0].int()),
+            Finish::Int | Finish::SumOf => Cell::Int(values[0].int()),
             Finish::Share => match (values[0].count(), values[1].count()) {
                 (_, 0) => nothing,
                 (k, n) => {
@@ -65,7 +61,7 @@ impl Finish {
                 let Some(mean) = moments.mean() else { return nothing };
                 let interval = match self {
                     Finish::Score { low, high } => stat::mean_interval(&moments.with(low).with(high))
-                        .map(|interval| (interval.0.max(whole(low)), interval.1.min(whole(high)))),
+                        .map(|interval| (interval.0.max(end(low)), interval.1.min(end(high)))),
                     _ => stat::mean_interval(&moments),
                 };
                 let interval = interval.map(|(low, high)| (shown(low), shown(high)));
@@ -85,7 +81,7 @@ impl Finish {
                 ascending.sort_unstable();
                 let n = ascending.len() as u64;
                 match stat::quantile(&ascending, quantile.share()) {
-                    Some(value) => Cell::Estimate { value: shown(value / 1e9), interval: None, n },
+                    Some(value) => Cell::Estimate { value: shown(value), interval: None, n },
                     None => nothing,
                 }
             }
@@ -95,14 +91,9 @@ impl Finish {
                 (_, 0) => Cell::Num(nano(values[0].int())),
                 _ => Cell::AtLeast(nano(values[0].int())),
             },
-            Finish::CostPer | Finish::TokensPer => match values[1].count() {
+            Finish::CostPer => match values[1].count() {
                 0 => nothing,
-                n => {
-                    #[allow(clippy::cast_precision_loss, reason = "one rounding of an exact sum")]
-                    let sum = values[0].int() as f64;
-                    let sum = if self == Finish::CostPer { sum / 1e9 } else { sum };
-                    Cell::Estimate { value: sum / stat::float(n), interval: None, n }
-                }
+                n => Cell::Estimate { value: nano(values[0].int()) / stat::float(n), interval: None, n },
             },
             Finish::Instant => match values[0] {
                 Value::Extreme(Some(ts_ns)) => Cell::Text(zone.instant(*ts_ns)),
@@ -118,6 +109,6 @@ fn nano(nanos: i128) -> f64 {
 }
 
 #[allow(clippy::cast_precision_loss, reason = "the ends of a scale are small")]
-fn whole(nanos: i64) -> f64 {
-    nanos as f64 / 1e9
+fn end(of_scale: i64) -> f64 {
+    of_scale as f64
 }

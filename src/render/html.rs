@@ -121,8 +121,8 @@ impl Report {
 impl Part {
     fn of(block: &Block, sheet: &Sheet) -> Option<Part> {
         match block {
-            Block::Facts(facts) if facts.is_empty() => None,
-            Block::Facts(facts) => {
+            Block::Facts(facts) | Block::Totals(facts) if facts.is_empty() => None,
+            Block::Facts(facts) | Block::Totals(facts) => {
                 Some(Part::Figures(facts.iter().map(|fact| Figure::of(fact, &sheet.zone)).collect()))
             }
             Block::Findings(findings) if findings.is_empty() => None,

@@ -78,7 +78,7 @@ impl Page {
                     self.gap();
                     self.wrapped(INDENT, &escape::visible(note), Tone::Quiet);
                 }
-                Block::Chart(_) => {}
+                Block::Totals(_) | Block::Chart(_) => {}
             }
         }
         if let Some(question) = footer::question(&sheet.coverage) {

@@ -2,8 +2,8 @@
 
 use crate::coverage::Coverage;
 use crate::fold::{Executor, Filter, Fold, Folded, Group, Listed, Measure, RowColumn, Rows, Scope, Test, Value};
-use crate::metric::{self, Metric};
-use crate::query::{Dimension, Query, Sort};
+use crate::metric::{self, Metric, Spread};
+use crate::query::{Dimension, Quantile, Query, Sort};
 use crate::sheet::{Block, Cell, Column, Fact, Flat, Parts, Sheet, Table, Unit, Why};
 use crate::spelling;
 use crate::time::Period;
@@ -72,6 +72,9 @@ impl Ask<'_> {
     }
 
     /// A fold of some metrics' measures.
+    ///
+    /// # Errors
+    /// The fold failed.
     pub fn fold(&self, filter: Filter, by: &[Dimension], metrics: &[Metric]) -> Result<Folded> {
         let fold = Fold { filter, keys: by.to_vec(), measures: metric::measures(metrics) };
         Ok(self.executor.fold(&fold)?)
@@ -124,6 +127,9 @@ impl Ask<'_> {
     }
 
     /// The metrics of everything that matches, one fact each.
+    ///
+    /// # Errors
+    /// The fold failed.
     pub fn facts(&self, scope: Scope, metrics: &[Metric]) -> Result<Vec<Fact>> {
         let folded = self.fold(self.filter(scope), &[], metrics)?;
         let total = folded.total();
@@ -142,6 +148,9 @@ impl Ask<'_> {
     }
 
     /// The sheet of a report.
+    ///
+    /// # Errors
+    /// The fold failed.
     pub fn sheet(&self, report: &'static str, title: String, scope: Scope, blocks: Vec<Block>) -> Result<Sheet> {
         let mut coverage = self.coverage.clone();
         coverage.question = self.executor.question(&self.filter(scope))?;
@@ -158,6 +167,9 @@ impl Ask<'_> {
     }
 
     /// A table of rows one by one, the newest first.
+    ///
+    /// # Errors
+    /// The fold failed.
     pub fn listing(&self, plan: &Listing<'_>) -> Result<Table> {
         let rows = Rows {
             filter: self.filter(Scope::Uses),
@@ -191,9 +203,10 @@ impl Ask<'_> {
         }
     }
 
-    /// The quantiles asked for, as metrics of latency.
-    pub fn latency_quantiles(&self) -> Vec<Metric> {
-        self.query.quantiles.iter().map(|quantile| metric::latency_quantile(*quantile)).collect()
+    /// The quantiles asked for, else those of `default`, as metrics.
+    pub fn quantiles(&self, of: Spread, default: &[Quantile]) -> Vec<Metric> {
+        let quantiles = self.query.quantiles.as_deref().unwrap_or(default);
+        quantiles.iter().map(|quantile| metric::quantile(of, *quantile)).collect()
     }
 }
 

@@ -31,5 +31,5 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let plan = Plan { id: "cost", title: title.clone(), scope: Scope::Uses, by, metrics: METRICS, rows_of: Test::Run };
     let mut table = ask.table(&plan)?;
     add_share(&mut table, plan.by.len() + 1);
-    ask.sheet(REPORT.name, title, Scope::Uses, vec![Block::Facts(facts), Block::Table(table)])
+    ask.sheet(REPORT.name, title, Scope::Uses, vec![Block::Totals(facts), Block::Table(table)])
 }

@@ -47,7 +47,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let newest =
         Listing { id: "newest_errors", title: "Newest errors", test: Test::Error, columns: &columns, limit: NEWEST };
     let newest = ask.listing(&newest)?;
-    let mut blocks = vec![Block::Facts(facts), Block::Table(table)];
+    let mut blocks = vec![Block::Totals(facts), Block::Table(table)];
     if !newest.rows.is_empty() {
         blocks.push(Block::Table(newest));
     }

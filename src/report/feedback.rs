@@ -59,7 +59,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let remarks =
         Listing { id: "remarks", title: "Newest remarks", test: Test::Remark, columns: &columns, limit: REMARKS };
     let remarks = ask.listing(&remarks)?;
-    let mut blocks = vec![Block::Facts(facts), Block::Table(table)];
+    let mut blocks = vec![Block::Totals(facts), Block::Table(table)];
     if !remarks.rows.is_empty() {
         blocks.push(Block::Table(remarks));
     }

@@ -3,7 +3,7 @@
 use super::ask::{Ask, Plan};
 use super::{Report, recommendations};
 use crate::fold::{Filter, Scope, Test};
-use crate::metric::{self, Metric};
+use crate::metric::{self, Metric, Spread};
 use crate::query::{Dimension, Quantile, Query};
 use crate::sheet::{Block, Fact, Sheet};
 use crate::time::{self, Period};
@@ -30,7 +30,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let query = with_recent_period(ask)?;
     let ask = Ask { query: &query, ..*ask };
     let by = ask.by(REPORT.by);
-    let p95 = metric::latency_quantile(Quantile::P95);
+    let p95 = metric::quantile(Spread::Latency, Quantile::P95);
     let key_figures = [
         metric::RUNS,
         metric::SUCCESS_RATE,

@@ -3,8 +3,8 @@
 use super::Report;
 use super::ask::{Ask, Plan, column, title};
 use crate::fold::{Filter, Scope, Test};
-use crate::metric::{self, Metric};
-use crate::query::{Dimension, Filters};
+use crate::metric::{self, Metric, Spread};
+use crate::query::{Dimension, Filters, Quantile};
 use crate::sheet::{Block, Cell, Sheet, Table, Unit};
 use anyhow::Result;
 
@@ -23,6 +23,9 @@ pub const REPORT: Report = Report {
     fill,
 };
 
+/// The quantiles of latency unless others are asked for.
+const QUANTILES: &[Quantile] = &[Quantile::P50, Quantile::P95, Quantile::P99];
+
 fn metrics(ask: &Ask<'_>) -> Vec<Metric> {
     const RATES: [Metric; 8] = [
         metric::OUTCOMES,
@@ -34,7 +37,7 @@ fn metrics(ask: &Ask<'_>) -> Vec<Metric> {
         metric::MEAN_MS,
         metric::SD_MS,
     ];
-    RATES.into_iter().chain(ask.latency_quantiles()).collect()
+    RATES.into_iter().chain(ask.quantiles(Spread::Latency, QUANTILES)).collect()
 }
 
 fn fill(ask: &Ask<'_>) -> Result<Sheet> {
@@ -51,7 +54,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         rows_of: Test::Ended,
     };
     let table = ask.table(&plan)?;
-    let mut blocks = vec![Block::Facts(facts), Block::Table(table)];
+    let mut blocks = vec![Block::Totals(facts), Block::Table(table)];
     if ask.query.filters.success.is_none() {
         blocks.push(Block::Table(apart(ask)?));
     }
@@ -60,8 +63,10 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
 
 /// The latency of successes and failures apart.
 fn apart(ask: &Ask<'_>) -> Result<Table> {
-    let metrics: Vec<Metric> =
-        [metric::OUTCOMES, metric::MEAN_MS, metric::SD_MS].into_iter().chain(ask.latency_quantiles()).collect();
+    let metrics: Vec<Metric> = [metric::OUTCOMES, metric::MEAN_MS, metric::SD_MS]
+        .into_iter()
+        .chain(ask.quantiles(Spread::Latency, QUANTILES))
+        .collect();
     let mut columns = vec![column("outcome", "outcome", Unit::Name)];
     columns.extend(metrics.iter().map(Metric::column));
     let mut rows = Vec::new();

@@ -37,5 +37,5 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         rows_of: Test::Assessment,
     };
     let table = ask.table(&plan)?;
-    ask.sheet(REPORT.name, title, Scope::Uses, vec![Block::Facts(facts), Block::Table(table)])
+    ask.sheet(REPORT.name, title, Scope::Uses, vec![Block::Totals(facts), Block::Table(table)])
 }

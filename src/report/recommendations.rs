@@ -140,8 +140,8 @@ fn judge(ask: &Ask<'_>) -> Result<Judged> {
 
 /// Finds what the failures of subjects with a low success rate broke on.
 fn explain_failures(ask: &Ask<'_>, filter: Filter, dimension: Dimension, misses: &mut [Miss]) -> Result<()> {
-    let is_low_success = |miss: &&mut Miss| miss.dimension == dimension && miss.metric.key == metric::SUCCESS_RATE.key;
-    if !misses.iter_mut().any(|mut miss| is_low_success(&&mut miss)) {
+    let is_low_success = |miss: &Miss| miss.dimension == dimension && miss.metric.key == metric::SUCCESS_RATE.key;
+    if !misses.iter().any(is_low_success) {
         return Ok(());
     }
     let keys = vec![dimension, Dimension::ErrorType];

@@ -41,5 +41,5 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let plan = Listing { id: "runs", title: "Newest uses", test: Test::Run, columns: &columns, limit };
     let facts = ask.facts(Scope::Uses, &[metric::RUNS])?;
     let table = ask.listing(&plan)?;
-    ask.sheet(REPORT.name, "Runs".to_owned(), Scope::Uses, vec![Block::Facts(facts), Block::Table(table)])
+    ask.sheet(REPORT.name, "Runs".to_owned(), Scope::Uses, vec![Block::Totals(facts), Block::Table(table)])
 }

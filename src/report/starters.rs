@@ -37,5 +37,5 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let plan =
         Plan { id: "starters", title: title.clone(), scope: Scope::Starters, by, metrics: METRICS, rows_of: Test::Any };
     let table = ask.table(&plan)?;
-    ask.sheet(REPORT.name, title, Scope::Starters, vec![Block::Facts(facts), Block::Table(table)])
+    ask.sheet(REPORT.name, title, Scope::Starters, vec![Block::Totals(facts), Block::Table(table)])
 }

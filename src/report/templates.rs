@@ -46,5 +46,5 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         rows_of: Test::Any,
     };
     let table = ask.table(&plan)?;
-    ask.sheet(REPORT.name, title, Scope::Templates, vec![Block::Facts(facts), Block::Table(table)])
+    ask.sheet(REPORT.name, title, Scope::Templates, vec![Block::Totals(facts), Block::Table(table)])
 }

@@ -3,15 +3,15 @@
 use super::Report;
 use super::ask::{Ask, Plan, add_share, title};
 use crate::fold::{Scope, Test};
-use crate::metric::{self, Metric};
-use crate::query::Dimension;
+use crate::metric::{self, Metric, Spread};
+use crate::query::{Dimension, Quantile};
 use crate::sheet::{Block, Sheet};
 use anyhow::Result;
 
 pub const REPORT: Report = Report {
     name: "usage",
     question: "Which prompts are used, how much, and by whom?",
-    shows: "Uses, their share of all, tokens in and out, users, conversations, and when each was last used.",
+    shows: "Uses, their share of all, tokens in and out with their medians (or `--quantiles`), users, conversations, and when each was last used.",
     computed: "A use is one `run`, or one `usage` with the `performance` of the same run_id. Tokens are summed over the uses that \
                recorded them; input includes cached tokens, output includes reasoning.",
     lies: "Uses that no wrapper recorded are not in it. Sums of tokens are too low where some uses did not record them, and \
@@ -21,7 +21,7 @@ pub const REPORT: Report = Report {
     fill,
 };
 
-const METRICS: &[Metric] = &[
+const METRICS: [Metric; 11] = [
     metric::RUNS,
     metric::PROMPTS,
     metric::USERS,
@@ -37,10 +37,13 @@ const METRICS: &[Metric] = &[
 
 fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let by = ask.by(REPORT.by);
-    let facts = ask.facts(Scope::Uses, METRICS)?;
+    let medians = [Spread::InputTokens, Spread::OutputTokens].map(|of| ask.quantiles(of, &[Quantile::P50]));
+    let metrics: Vec<Metric> = METRICS.into_iter().chain(medians.into_iter().flatten()).collect();
+    let facts = ask.facts(Scope::Uses, &metrics)?;
     let title = title("Usage", &by);
-    let plan = Plan { id: "usage", title: title.clone(), scope: Scope::Uses, by, metrics: METRICS, rows_of: Test::Run };
+    let plan =
+        Plan { id: "usage", title: title.clone(), scope: Scope::Uses, by, metrics: &metrics, rows_of: Test::Run };
     let mut table = ask.table(&plan)?;
     add_share(&mut table, plan.by.len());
-    ask.sheet(REPORT.name, title, Scope::Uses, vec![Block::Facts(facts), Block::Table(table)])
+    ask.sheet(REPORT.name, title, Scope::Uses, vec![Block::Totals(facts), Block::Table(table)])
 }

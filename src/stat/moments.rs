@@ -1,9 +1,8 @@
 //! Mean and standard deviation from exact integer sums, so that floats appear once.
 
 use super::float;
-use crate::fixed::ONE;
 
-/// The count, sum and sum of squares of values in nano-units; means and deviations come out in whole units.
+/// The count, sum and sum of squares of integers; means and deviations are in the integers' own unit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Moments {
     pub n: u64,
@@ -12,7 +11,7 @@ pub struct Moments {
 }
 
 impl Moments {
-    /// The moments of values in nano-units.
+    /// The moments of values.
     pub fn of(values: impl IntoIterator<Item = i64>) -> Moments {
         values.into_iter().fold(Moments::default(), Moments::with)
     }
@@ -24,12 +23,13 @@ impl Moments {
         Moments { n: self.n + 1, sum: self.sum + value, sum_sq: self.sum_sq + value * value }
     }
 
-    /// The mean in whole units, `None` of nothing.
+    /// The mean, `None` of nothing.
     pub fn mean(&self) -> Option<f64> {
-        (self.n > 0).then(|| units(self.sum) / float(self.n))
+        #[allow(clippy::cast_precision_loss, reason = "one rounding of an exact sum")]
+        (self.n > 0).then(|| self.sum as f64 / float(self.n))
     }
 
-    /// The sample standard deviation (n − 1) in whole units, `None` of fewer than two values.
+    /// The sample standard deviation (n − 1), `None` of fewer than two values.
     ///
     /// The deviations are taken from the integer part of the mean, in integers: nothing cancels.
     pub fn sd(&self) -> Option<f64> {
@@ -42,14 +42,8 @@ impl Moments {
         let around_whole = self.sum_sq - whole * (self.sum + rest);
         #[allow(clippy::cast_precision_loss, reason = "one rounding of an exact sum")]
         let squares = around_whole as f64 - (rest as f64) * (rest as f64) / n as f64;
-        #[allow(clippy::cast_precision_loss, reason = "10^9 is exact")]
-        Some((squares.max(0.0) / float(self.n - 1)).sqrt() / ONE as f64)
+        Some((squares.max(0.0) / float(self.n - 1)).sqrt())
     }
-}
-
-#[allow(clippy::cast_precision_loss, reason = "one rounding of an exact sum")]
-fn units(nanos: i128) -> f64 {
-    nanos as f64 / ONE as f64
 }
 
 #[cfg(test)]
@@ -59,17 +53,17 @@ mod tests {
     #[test]
     fn mean_and_deviation_are_those_worked_out_by_hand() {
         // 2, 4, 4, 4, 5, 5, 7, 9: mean 5, squares 32, n − 1 = 7.
-        let moments = Moments::of([2, 4, 4, 4, 5, 5, 7, 9].map(|value| value * ONE));
+        let moments = Moments::of([2, 4, 4, 4, 5, 5, 7, 9]);
         assert_eq!(moments.mean(), Some(5.0));
         assert_eq!(moments.sd(), Some((32.0_f64 / 7.0).sqrt()));
         assert_eq!(Moments::default().mean(), None);
-        assert_eq!(Moments::of([ONE]).sd(), None);
+        assert_eq!(Moments::of([1]).sd(), None);
     }
 
     #[test]
     fn nothing_cancels_beside_a_large_mean() {
-        // NIST SmLs09's idea: 10^6 + 0.2, +0.1, +0.3 … has a deviation of 0.1 whatever the offset.
-        let moments = Moments::of([100, 200, 300].map(|tenths| 1_000_000 * ONE + tenths * (ONE / 1000)));
-        assert!((moments.sd().unwrap() - 0.1).abs() < 1e-15);
+        // The idea of NIST's SmLs09: 1, 2, 3 deviate by 1 whatever is added to them.
+        let moments = Moments::of([1, 2, 3].map(|value| 1_000_000_000_000_000 + value));
+        assert_eq!(moments.sd(), Some(1.0));
     }
 }

@@ -30,7 +30,6 @@ pub fn mean_below(moments: &Moments, target: f64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixed::ONE;
 
     #[test]
     fn a_posterior_says_how_probable_it_is_to_miss_the_target() {
@@ -39,9 +38,9 @@ mod tests {
         assert!(share_below(66, 100, 0.8) > 0.999);
         assert!(share_below(95, 100, 0.8) < 1e-5);
         // Two degrees of freedom have a closed form, 1/2 + t / (2·sqrt(2 + t²)): 1, 2, 3 against 4 is t = 2·sqrt(3).
-        let below = mean_below(&Moments::of([ONE, 2 * ONE, 3 * ONE]), 4.0).unwrap();
+        let below = mean_below(&Moments::of([1, 2, 3]), 4.0).unwrap();
         let t = 2.0 * 3.0_f64.sqrt();
         assert!((below - (0.5 + t / (2.0 * (2.0 + t * t).sqrt()))).abs() < 1e-9, "{below}");
-        assert_eq!(mean_below(&Moments::of([ONE, ONE, ONE]), 2.0), Some(1.0));
+        assert_eq!(mean_below(&Moments::of([1, 1, 1]), 2.0), Some(1.0));
     }
 }

@@ -60,6 +60,9 @@ impl Period {
 /// Dates name their whole span (`2026`, `2026-11`, `2026-W47`, `2026-11-20`, `2026-11-20T14`, `2026-11-20T14:30`); an
 /// instant with an offset splits exactly; `7d` and `2w` are civil days ending with today, `36h` and `90min` roll;
 /// `today yesterday this-week last-week this-month last-month this-year` speak for themselves.
+///
+/// # Errors
+/// It is none of these; the cause lists examples.
 pub fn span(expression: &str, zone: &Zone, now_ns: i64) -> Result<Span> {
     let now = timestamp(now_ns).to_zoned(zone.tz.clone());
     word(expression, &now)
@@ -119,7 +122,7 @@ fn date(expression: &str, zone: &Zone) -> Option<Span> {
     let part = |range| number(range).and_then(|number| i8::try_from(number).ok());
     match (expression.len(), expression.get(4..6)) {
         (4, _) => days(Date::new(year, 1, 1).ok()?, Date::new(year, 12, 31).ok()?, &zone.tz),
-        (7, Some("-W")) | (8, Some("-W")) => {
+        (7 | 8, Some("-W")) => {
             let week =
                 jiff::civil::ISOWeekDate::new(year, part(6..expression.len())?, jiff::civil::Weekday::Monday).ok()?;
             days(week.date(), week.date().checked_add(6.days()).ok()?, &zone.tz)

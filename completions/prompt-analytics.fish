@@ -1,0 +1,140 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_prompt_analytics_global_optspecs
+    string join \n d/dir= config= now= since= until= period= prompt= template= starter= category= domain= m/model= provider= p/project= conversation= user= prompt-version= variant= source= host= tag= error-type= success failed min-rating= max-rating= n/top= sort= quantiles= min-confidence= j/json o/output= table= csv-raw title= z/timezone= color= r/report= b/by= every= f/format= h/help V/version
+end
+
+function __fish_prompt_analytics_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_prompt_analytics_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_prompt_analytics_using_subcommand
+    set -l cmd (__fish_prompt_analytics_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l since -d 'From the start of WHEN: a date, week, month or instant, `7d`, `36h`, `yesterday`, `last-month`' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l until -d 'Up to the end of WHEN, inclusive for a date' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l period -d 'Exactly WHEN, such as `2026-11` or `7d`' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l prompt -d 'Keep prompts that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l template -d 'Keep templates that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l starter -d 'Keep starters that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l category -d 'Keep task categories that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l domain -d 'Keep task domains that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s m -l model -d 'Keep models that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l provider -d 'Keep providers that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s p -l project -d 'Keep projects that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l conversation -d 'Keep conversations that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l user -d 'Keep users that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l prompt-version -d 'Keep prompt versions that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l variant -d 'Keep variants that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l source -d 'Keep sources that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l host -d 'Keep hosts that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l tag -d 'Keep what carries a tag that matches GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l error-type -d 'Keep errors whose type matches GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l min-rating -d 'Keep uses rated at least N' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l max-rating -d 'Keep uses rated at most N' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s n -l top -d 'Keep the first N rows; 0 keeps all' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l sort -d 'Sort by a column\'s key, such as `runs`, `p95_ms:asc` or `prompt`' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l quantiles -d 'Latency quantiles in percent' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l min-confidence -d 'Show recommendations from this probability on, 0 to 1' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s o -l output -d 'Write FILE, in the format of its extension' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l table -d 'CSV of the table ID instead of the report\'s main table' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l title -d 'Head the page with TEXT' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s z -l timezone -d 'Days and weeks of the IANA zone ZONE' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l color -d 'Colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s r -l report -d 'Reports to print: names with commas between them, or `all`' -r -f -a "overview\t''
+usage\t''
+performance\t''
+quality\t''
+feedback\t''
+cost\t''
+errors\t''
+templates\t''
+starters\t''
+recommendations\t''
+runs\t''
+all\t''"
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s b -l by -d 'Break down by dimensions, such as `prompt,model` or `project,week`' -r -f -a "prompt\t''
+template\t''
+starter\t''
+category\t''
+domain\t''
+provider\t''
+model\t''
+project\t''
+conversation\t''
+user\t''
+prompt_version\t''
+variant\t''
+source\t''
+host\t''
+error_type\t''
+hour\t''
+day\t''
+week\t''
+month\t''"
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l every -d 'One row for every hour, day, week or month' -r -f -a "hour\t''
+day\t''
+week\t''
+month\t''"
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s f -l format -d 'Draw as table, csv, json, markdown or html' -r -f -a "table\t''
+csv\t''
+json\t''
+markdown\t''
+html\t''"
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l success -d 'Keep what helped'
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l failed -d 'Keep what did not help'
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s j -l json -d 'The same as --format json'
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l csv-raw -d 'CSV text as it is, even where a spreadsheet would run it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s h -l help -d 'Print help'
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s V -l version -d 'Print version'
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "record" -d 'Append validated events to the log'
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "rate" -d 'Judge a use from 1 to 5'
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "import" -d 'Turn tables (CSV or JSON) into events, each record once'
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "completions" -d 'Print the completions of a shell, or the man page'
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "schema" -d 'Print the JSON Schema of event lines, or of reports'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand record" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand record" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand record" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand record" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand rate" -l run -d 'The use to judge; without it, your newest use on this machine within a day' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand rate" -l prompt -d 'Judge the newest use of the prompt ID' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand rate" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand rate" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand rate" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand rate" -s h -l help -d 'Print help'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l map -d 'Fill fields from columns, such as `ts=TIMESTAMP,duration_ms=latency_s*1000`' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l set -d 'Fill fields with the same text for every record, such as `event=run,model=gpt-4o`' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l where -d 'Import only the records for which EXPR is true' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l epoch -d 'Count `ts` from INSTANT: in seconds, or in units of --step; without `ts`, start at it' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l step -d 'The unit of a relative `ts`, or the time between two records without one, such as `1ms` or `1m`' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l dry-run -d 'Show what would be added, and change nothing'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand schema" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand schema" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand schema" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand schema" -s h -l help -d 'Print help'

@@ -112,7 +112,7 @@ impl Report {
             title,
             about: about.collect::<Vec<_>>().join(" · "),
             parts: sheet.blocks.iter().filter_map(|block| Part::of(block, sheet)).collect(),
-            question: footer::question(&sheet.coverage),
+            question: footer::question(sheet),
             log: if shared.is_some() { Vec::new() } else { footer::log(&sheet.coverage) },
         }
     }

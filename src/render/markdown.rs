@@ -41,7 +41,7 @@ fn one(sheet: &Sheet, heading: &str) -> Vec<String> {
             Block::Facts(_) | Block::Totals(_) | Block::Findings(_) | Block::Chart(_) => {}
         }
     }
-    parts.extend(footer::question(&sheet.coverage).map(|sentence| escaped(&sentence)));
+    parts.extend(footer::question(sheet).map(|sentence| escaped(&sentence)));
     parts
 }
 

@@ -81,7 +81,7 @@ impl Page {
                 Block::Totals(_) | Block::Chart(_) => {}
             }
         }
-        if let Some(question) = footer::question(&sheet.coverage) {
+        if let Some(question) = footer::question(sheet) {
             self.gap();
             self.wrapped(INDENT, &question, Tone::Quiet);
         }

@@ -129,6 +129,7 @@ impl Part {
             Block::Findings(findings) => {
                 Some(Part::Findings(findings.iter().map(|finding| Advice::of(finding, &sheet.zone)).collect()))
             }
+            Block::Table(table) if table.is_header() => None,
             Block::Table(table) if table.rows.is_empty() && table.total.is_none() => {
                 Some(Part::Nothing(format!("{}: nothing to show", visible(&table.title))))
             }

@@ -35,6 +35,7 @@ fn one(sheet: &Sheet, heading: &str) -> Vec<String> {
     for block in &sheet.blocks {
         match block {
             Block::Facts(facts) if !facts.is_empty() => parts.push(figures(facts, &sheet.zone)),
+            Block::Table(table) if table.is_header() => {}
             Block::Table(table) => parts.extend(titled(table, sheet, heading)),
             Block::Findings(findings) if !findings.is_empty() => parts.push(list(findings, &sheet.zone)),
             Block::Note(note) => parts.push(escaped(note)),

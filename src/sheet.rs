@@ -76,6 +76,8 @@ pub struct Fact {
     pub label: String,
     pub unit: Unit,
     pub cell: Cell,
+    /// Fewer observations than this are too few to show to a person.
+    pub least: u64,
     /// The same number in the period before, where the report compares.
     pub previous: Option<Cell>,
 }

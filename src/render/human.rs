@@ -68,7 +68,21 @@ impl Notation {
     /// The notation that suits a fact and its previous value.
     pub(super) fn of_fact(fact: &Fact) -> Notation {
         let cells = std::iter::once(&fact.cell).chain(&fact.previous);
-        Notation { unit: fact.unit, form: form(fact.unit, cells), parts: Parts::Observed, least: 0 }
+        Notation { unit: fact.unit, form: form(fact.unit, cells), parts: Parts::Observed, least: fact.least }
+    }
+
+    /// A figure: what is too few says how many it takes, as it has no row to be said in.
+    pub(super) fn figure(&self, cell: &Cell, zone: &Zone) -> Written {
+        match *cell {
+            Cell::Estimate { n, .. } if n < self.least => Written::too_few(n, self.least),
+            _ => self.write(cell, zone),
+        }
+    }
+
+    /// What a figure was before; nothing is compared with too few.
+    pub(super) fn before(&self, cell: &Cell, zone: &Zone) -> String {
+        let written = self.write(cell, zone);
+        if written.mark == Mark::TooFew { MISSING.to_owned() } else { written.value }
     }
 
     pub(super) fn write(&self, cell: &Cell, zone: &Zone) -> Written {
@@ -329,6 +343,25 @@ mod tests {
         assert_eq!(notation.write(&Cell::Num(f64::NAN), &utc).value, "—");
         let shown = notation.write(&estimate(4.0, 88), &utc);
         assert_eq!((shown.value, shown.interval, shown.basis), ("4.00".into(), "(3.80–4.10)".into(), "n 88".into()));
+    }
+
+    #[test]
+    fn a_figure_of_too_few_says_how_many_it_takes_and_is_not_compared_with() {
+        let estimate = Cell::Estimate { value: 5600.0, interval: None, n: 3 };
+        let fact = |cell: &Cell| Fact {
+            key: "p95_ms".into(),
+            label: "p95".into(),
+            unit: Unit::Millis,
+            cell: cell.clone(),
+            least: 20,
+            previous: None,
+        };
+        let share = Cell::Share { k: 2, n: 3, low: 0.2, high: 0.9 };
+        let utc = Zone::utc();
+        for (cell, shown) in [(&estimate, "too few (3 of 20)"), (&share, "too few (2 of 3)")] {
+            let notation = Notation::of_fact(&fact(cell));
+            assert_eq!((notation.figure(cell, &utc).value, notation.before(cell, &utc)), (shown.into(), "—".into()));
+        }
     }
 
     #[test]

@@ -85,7 +85,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
 
 fn fact(key: &str, label: &str, count: u128) -> Fact {
     let cell = Cell::Int(i128::try_from(count).unwrap_or(i128::MAX));
-    Fact { key: key.to_owned(), label: label.to_owned(), unit: Unit::Count, cell, previous: None }
+    Fact { key: key.to_owned(), label: label.to_owned(), unit: Unit::Count, cell, least: 0, previous: None }
 }
 
 /// The findings for another report's page: the `limit` surest ones.
@@ -218,6 +218,7 @@ fn finding(miss: &Miss) -> Finding {
         label: label.to_owned(),
         unit,
         cell,
+        least: 0,
         previous: None,
     };
     Finding {

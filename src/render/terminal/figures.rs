@@ -18,13 +18,13 @@ const TONES: [Tone; 4] = [Tone::Quiet, Tone::Strong, Tone::Quiet, Tone::Quiet];
 impl Card {
     fn of(fact: &Fact, zone: &Zone) -> Card {
         let notation = Notation::of_fact(fact);
-        let Written { value, interval, basis, .. } = notation.write(&fact.cell, zone);
+        let Written { value, interval, basis, .. } = notation.figure(&fact.cell, zone);
         let value = match fact.cell {
             Cell::AtLeast(_) => value.replacen("≥", "at least", 1),
             _ => value,
         };
         let value = if interval.is_empty() { value } else { format!("{value} {interval}") };
-        let was = fact.previous.as_ref().map(|cell| format!("was {}", notation.write(cell, zone).value));
+        let was = fact.previous.as_ref().map(|cell| format!("was {}", notation.before(cell, zone)));
         // What is missing leaves no hole between what is there.
         let mut under = [basis, was.unwrap_or_default()].into_iter().filter(|text| !text.is_empty());
         let label = escape::visible(&fact.label).into_owned();

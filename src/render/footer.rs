@@ -15,9 +15,8 @@ pub(super) fn log(coverage: &Coverage) -> Vec<String> {
         sentences.push(format!("from {}", coverage.place));
     }
     if let Some(place) = &coverage.first_skipped {
-        let more = if coverage.skipped() > 1 { "; `prompt-analytics check` lists them all" } else { "" };
         let which = if coverage.skipped() > 1 { "the first skipped line is" } else { "the skipped line is" };
-        sentences.push(format!("{which} {}:{} ({}){more}", place.file, place.line, place.reason));
+        sentences.push(format!("{which} {}:{} ({})", place.file, place.line, place.reason));
     }
     for unreadable in coverage.unreadable.iter().take(NAMED_FILES) {
         sentences.push(format!("not read: {}: {}", unreadable.file, unreadable.why));

@@ -143,7 +143,7 @@ impl Part {
 impl Figure {
     fn of(fact: &Fact, zone: &Zone) -> Figure {
         let notation = Notation::of_fact(fact);
-        let Written { value, interval, basis, mark, .. } = notation.figure(&fact.cell, zone);
+        let Written { value, interval, basis, mark, .. } = notation.write(&fact.cell, zone);
         let was = fact.previous.as_ref().map(|cell| format!("was {}", notation.before(cell, zone)));
         let under = [interval, basis, was.unwrap_or_default()];
         Figure {

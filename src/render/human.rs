@@ -71,14 +71,6 @@ impl Notation {
         Notation { unit: fact.unit, form: form(fact.unit, cells), parts: Parts::Observed, least: fact.least }
     }
 
-    /// A figure: what is too few says how many it takes, as it has no row to be said in.
-    pub(super) fn figure(&self, cell: &Cell, zone: &Zone) -> Written {
-        match *cell {
-            Cell::Estimate { n, .. } if n < self.least => Written::too_few(n, self.least),
-            _ => self.write(cell, zone),
-        }
-    }
-
     /// What a figure was before; nothing is compared with too few.
     pub(super) fn before(&self, cell: &Cell, zone: &Zone) -> String {
         let written = self.write(cell, zone);
@@ -96,7 +88,8 @@ impl Notation {
             Cell::Share { n, .. } if n < self.least && self.parts == Parts::Value => Written::missing(),
             Cell::Share { k, n, .. } if n < self.least => Written::too_few(k, n),
             Cell::Share { k, n, low, high } => self.share(k, n, (low, high), cell.number()),
-            Cell::Estimate { n, .. } if n < self.least => Written::missing(),
+            Cell::Estimate { n, .. } if n < self.least && self.parts == Parts::Value => Written::missing(),
+            Cell::Estimate { n, .. } if n < self.least => Written::too_few(n, self.least),
             Cell::Estimate { value, interval, n } => self.estimate(value, interval, n),
             Cell::Int(_) | Cell::Num(_) | Cell::Missing(_) => match cell.number().filter(|value| value.is_finite()) {
                 Some(value) => plain(self.number(value)),
@@ -192,6 +185,8 @@ fn instant(text: &str, zone: &Zone) -> String {
 
 /// The unit and precision that show the largest of `cells` without noise and the smallest without losing it.
 fn form<'a>(unit: Unit, cells: impl Iterator<Item = &'a Cell>) -> Form {
+    let mut is_computed = false;
+    let cells = cells.inspect(|cell| is_computed |= !matches!(cell, Cell::Num(_) | Cell::Missing(_)));
     let values: Vec<f64> = cells
         .filter_map(|cell| cell.number().map(f64::abs))
         .filter(|value| value.is_finite() && *value > 0.0)
@@ -203,6 +198,10 @@ fn form<'a>(unit: Unit, cells: impl Iterator<Item = &'a Cell>) -> Form {
         Unit::Name | Unit::Instant | Unit::Count | Unit::Tokens => {
             let decimals = usize::from(largest < 100.0 && values.iter().any(|value| value.fract() != 0.0));
             of(1.0, decimals, "", "")
+        }
+        // Ratings that people gave are mostly whole.
+        Unit::Score if !is_computed && largest > 0.0 && values.iter().all(|value| value.fract() == 0.0) => {
+            of(1.0, 0, "", "")
         }
         Unit::Score => of(1.0, 2, "", ""),
         Unit::Ratio => of(0.01, 1 + usize::from(largest > 0.0 && largest < 0.01), "", " %"),
@@ -311,6 +310,7 @@ mod tests {
             (Unit::Count, vec![12.5, 2.0], vec!["12.5", "2.0"]),
             (Unit::Score, vec![4.3, 0.739], vec!["4.30", "0.74"]),
             (Unit::Score, vec![-0.001], vec!["0.00"]),
+            (Unit::Score, vec![4.0, 5.0], vec!["4", "5"]),
         ] {
             assert_eq!(written(unit, &numbers), expected);
         }
@@ -339,7 +339,7 @@ mod tests {
         assert_eq!(notation.write(&Cell::Missing(Why::NoData), &utc).value, "—");
         assert_eq!(notation.write(&Cell::Missing(Why::Unpriced), &utc).value, "—");
         assert_eq!(notation.write(&Cell::Missing(Why::TooFew { n: 7, least: 20 }), &utc).value, "too few (7 of 20)");
-        assert_eq!(notation.write(&estimate(4.0, 2), &utc).value, "—");
+        assert_eq!(notation.write(&estimate(4.0, 2), &utc).value, "too few (2 of 3)");
         assert_eq!(notation.write(&Cell::Num(f64::NAN), &utc).value, "—");
         let shown = notation.write(&estimate(4.0, 88), &utc);
         assert_eq!((shown.value, shown.interval, shown.basis), ("4.00".into(), "(3.80–4.10)".into(), "n 88".into()));
@@ -360,7 +360,7 @@ mod tests {
         let utc = Zone::utc();
         for (cell, shown) in [(&estimate, "too few (3 of 20)"), (&share, "too few (2 of 3)")] {
             let notation = Notation::of_fact(&fact(cell));
-            assert_eq!((notation.figure(cell, &utc).value, notation.before(cell, &utc)), (shown.into(), "—".into()));
+            assert_eq!((notation.write(cell, &utc).value, notation.before(cell, &utc)), (shown.into(), "—".into()));
         }
     }
 

@@ -76,7 +76,7 @@ fn figures(facts: &[Fact], zone: &Zone) -> String {
     }
     let rows = facts.iter().map(|fact| {
         let notation = Notation::of_fact(fact);
-        let mut row = vec![escaped(&fact.label), joined(&notation.figure(&fact.cell, zone))];
+        let mut row = vec![escaped(&fact.label), joined(&notation.write(&fact.cell, zone))];
         if heads.len() > 2 {
             row.push(fact.previous.as_ref().map_or(String::new(), |cell| escaped(&notation.before(cell, zone))));
         }

@@ -18,7 +18,7 @@ const TONES: [Tone; 4] = [Tone::Quiet, Tone::Strong, Tone::Quiet, Tone::Quiet];
 impl Card {
     fn of(fact: &Fact, zone: &Zone) -> Card {
         let notation = Notation::of_fact(fact);
-        let Written { value, interval, basis, .. } = notation.figure(&fact.cell, zone);
+        let Written { value, interval, basis, .. } = notation.write(&fact.cell, zone);
         let value = match fact.cell {
             Cell::AtLeast(_) => value.replacen("≥", "at least", 1),
             _ => value,

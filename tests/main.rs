@@ -1,5 +1,6 @@
 //! The integration tests, in one binary.
 
+mod contract;
 mod generated;
 mod golden;
 mod import;

@@ -3,6 +3,7 @@
 mod contract;
 mod generated;
 mod golden;
+mod hand;
 mod import;
 mod imports;
 mod support;

@@ -1,9 +1,16 @@
 //! The integration tests, in one binary.
 
+#![allow(clippy::format_push_string, clippy::format_collect, reason = "tests are read more often than run")]
+#![allow(clippy::too_many_lines, reason = "a list of cases is as long as it is")]
+
+mod browser;
 mod contract;
 mod generated;
 mod golden;
 mod hand;
 mod import;
 mod imports;
+mod readme;
+mod real;
 mod support;
+mod wrappers;

@@ -34,7 +34,7 @@ pub struct Everywhere {
 #[derive(clap::Args)]
 pub struct Asked {
     /// Reports to print: names, or `all`
-    #[arg(value_name = "REPORT")]
+    #[arg(value_name = "REPORT", value_delimiter = ',')]
     pub bare: Vec<String>,
     /// Reports to print: names with commas between them, or `all`
     #[arg(short, long = "report", value_name = "NAME", value_delimiter = ',')]

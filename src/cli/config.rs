@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 use directories::ProjectDirs;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 /// The settings of one file, or of several laid over each other.
@@ -76,7 +77,7 @@ pub fn in_directory(dir: &Path) -> Result<Config> {
 fn read(path: &Path) -> Result<Option<Config>> {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
         Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
     };
     toml::from_str(&text).map(Some).map_err(|error| {

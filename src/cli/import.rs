@@ -98,7 +98,7 @@ fn told(tally: &Tally, place: &Place, is_dry: bool) -> String {
         let _ = writeln!(text, "  {} without a zone, taken as UTC", count(tally.naive_times, "time"));
     }
     list(&mut text, "skipped", &tally.skipped, |reason| reason);
-    list(&mut text, "left out of their events", &tally.dropped, |field| field.name());
+    list(&mut text, "left out of their events", &tally.dropped, super::super::event::field::Field::name);
     for file in &tally.beside {
         let _ = writeln!(text, "  the log was busy: written to {}, which is read as well", place::shortened(file));
     }

@@ -24,9 +24,8 @@ pub fn map(flag: &str, text: &str, columns: &mut Vec<Column>) -> Result<Vec<(Str
     let mut parser = Parser::new(flag, text, columns)?;
     let mut entries = Vec::new();
     loop {
-        let field = match parser.next() {
-            Some(Token::Name(name)) => name,
-            _ => return Err(parser.refuse("a field's name is missing", "--map 'ts=TIMESTAMP,input_tokens=tokens'")),
+        let Some(Token::Name(field)) = parser.next() else {
+            return Err(parser.refuse("a field's name is missing", "--map 'ts=TIMESTAMP,input_tokens=tokens'"));
         };
         if !parser.takes("=") {
             return Err(parser.refuse(&format!("`=` is missing after `{field}`"), &format!("--map '{field}=COLUMN'")));
@@ -79,17 +78,14 @@ pub fn texts(text: &str) -> Result<Vec<(String, String)>, Refused> {
                 .hint("a text with a comma goes in quotes: `--set 'event=run,model=\"a, b\"'`")
         })?;
         let after = after.trim_start();
-        let (value, end) = match after.chars().next() {
-            Some(quote @ ('\'' | '"')) => {
-                let (value, length) = quoted(after, quote).ok_or_else(|| {
-                    Refused::new(format!("the text of `{}` in `--set {text}` has no closing {quote}", field.trim()))
-                })?;
-                (value, length)
-            }
-            _ => {
-                let end = after.find(',').unwrap_or(after.len());
-                (after[..end].trim().to_owned(), end)
-            }
+        let (value, end) = if let Some(quote @ ('\'' | '"')) = after.chars().next() {
+            let (value, length) = quoted(after, quote).ok_or_else(|| {
+                Refused::new(format!("the text of `{}` in `--set {text}` has no closing {quote}", field.trim()))
+            })?;
+            (value, length)
+        } else {
+            let end = after.find(',').unwrap_or(after.len());
+            (after[..end].trim().to_owned(), end)
         };
         pairs.push((field.trim().to_owned(), value));
         rest = after[end..].trim_start();

@@ -193,7 +193,7 @@ impl Recipe {
             match slot.json(row) {
                 Ok(None) => {}
                 Ok(Some(json)) => {
-                    line.push_str(&format!(",{}:{json}", quoted(&slot.key)));
+                    line.extend([",", &quoted(&slot.key), ":", &json]);
                     given.push((slot.field, json));
                 }
                 Err(Unfit(why)) => dropped.push((slot.field, why)),

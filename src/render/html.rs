@@ -121,8 +121,8 @@ impl Report {
 impl Part {
     fn of(block: &Block, sheet: &Sheet) -> Option<Part> {
         match block {
-            Block::Facts(facts) | Block::Totals(facts) if facts.is_empty() => None,
-            Block::Facts(facts) | Block::Totals(facts) => {
+            Block::Facts(facts) if facts.is_empty() => None,
+            Block::Facts(facts) => {
                 Some(Part::Figures(facts.iter().map(|fact| Figure::of(fact, &sheet.zone)).collect()))
             }
             Block::Findings(findings) if findings.is_empty() => None,
@@ -135,7 +135,7 @@ impl Part {
             }
             Block::Table(table) => Some(Part::Table(Grid::of(table, sheet))),
             Block::Note(note) => Some(Part::Note(visible(note))),
-            Block::Chart(_) => None,
+            Block::Totals(_) | Block::Chart(_) => None,
         }
     }
 }

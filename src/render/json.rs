@@ -251,7 +251,12 @@ impl Serialize for Value {
 }
 
 #[cfg(test)]
+#[path = "../../tests/support/schema.rs"]
+mod check;
+
+#[cfg(test)]
 mod tests {
+    use super::check::violations;
     use super::*;
     use crate::render::sample;
     use crate::sheet::Unit;
@@ -263,7 +268,6 @@ mod tests {
 
     #[test]
     fn every_report_keeps_to_the_schema() {
-        let validator = jsonschema::validator_for(&schema()).unwrap();
         let mut extreme = sample::sheet();
         extreme.filters.clear();
         extreme.period = crate::time::Period::default();
@@ -274,17 +278,12 @@ mod tests {
             vec![sample::sheet(), sample::empty()],
             vec![],
         ] {
-            let errors: Vec<String> = validator
-                .iter_errors(&parsed(&sheets))
-                .map(|error| format!("{} {error}", error.instance_path()))
-                .collect();
-            assert_eq!(errors, Vec::<String>::new());
+            assert_eq!(violations(&schema(), &parsed(&sheets)), Vec::<String>::new());
         }
     }
 
     #[test]
     fn the_schema_refuses_what_the_contract_does_not_name() {
-        let validator = jsonschema::validator_for(&schema()).unwrap();
         let good = parsed(&[sample::sheet()]);
         for (pointer, key, value) in [
             ("", "more", json!(1)),
@@ -297,7 +296,7 @@ mod tests {
         ] {
             let mut bad = good.clone();
             bad.pointer_mut(pointer).unwrap()[key] = value;
-            assert!(!validator.is_valid(&bad), "{pointer}/{key}");
+            assert!(!violations(&schema(), &bad).is_empty(), "{pointer}/{key}");
         }
     }
 

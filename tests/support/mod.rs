@@ -1,5 +1,7 @@
 //! The sandbox: a world of its own for the real binary, with its own home, clock, zone and width.
 
+pub mod schema;
+
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;

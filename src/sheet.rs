@@ -46,9 +46,12 @@ impl Sheet {
             .flatten()
     }
 
-    /// Whether there is nothing to show: no row and no finding.
+    /// Whether there is nothing to show: no row, no finding, and no word on why there is none.
     pub fn is_empty(&self) -> bool {
-        self.tables().all(|table| table.rows.is_empty()) && self.findings().next().is_none()
+        let is_note = |block: &Block| matches!(block, Block::Note(_));
+        self.tables().all(|table| table.rows.is_empty())
+            && self.findings().next().is_none()
+            && !self.blocks.iter().any(is_note)
     }
 }
 
@@ -73,6 +76,8 @@ pub struct Fact {
     pub label: String,
     pub unit: Unit,
     pub cell: Cell,
+    /// Fewer observations than this are too few to show to a person.
+    pub least: u64,
     /// The same number in the period before, where the report compares.
     pub previous: Option<Cell>,
 }
@@ -88,6 +93,13 @@ pub struct Table {
     pub others: Option<(u64, Vec<Cell>)>,
     /// What all rows come to, the others included.
     pub total: Option<Vec<Cell>>,
+}
+
+impl Table {
+    /// Whether it has neither a title nor a row: a header that only programs read.
+    pub fn is_header(&self) -> bool {
+        self.title.is_empty() && self.rows.is_empty() && self.total.is_none()
+    }
 }
 
 /// What a column holds.

@@ -4,7 +4,10 @@
 #![allow(clippy::too_many_lines, reason = "a list of cases is as long as it is")]
 
 mod browser;
+mod contract;
 mod generated;
+mod golden;
+mod hand;
 mod import;
 mod imports;
 mod oracle;

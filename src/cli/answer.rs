@@ -111,12 +111,12 @@ fn nothing(report: &Report, executor: &Executor<'_>, query: &Query, coverage: &C
     }
     let hint = match executor.newest(test)? {
         None if coverage.events == 0 => WAYS_TO_BEGIN.to_owned(),
-        None => format!("`prompt-analytics {} --help` says which events it takes", report.name),
         Some(_) if !filters.is_empty() => "leave out a filter; what was not recorded matches none".to_owned(),
-        Some(newest) => {
+        Some(newest) if query.period.is_some() => {
             let date = query.zone.date(newest);
             format!("the newest is from {date}: try `--since {date}` and no `--until`")
         }
+        _ => format!("`prompt-analytics {} --help` says which events it takes", report.name),
     };
     Ok(Trouble::new(says).detail(format!("{} from {}", coverage.sentence(), coverage.place)).hint(hint))
 }

@@ -62,7 +62,8 @@ impl Finish {
                 let interval = match self {
                     Finish::Score { low, high } => stat::mean_interval(&moments.with(low).with(high))
                         .map(|interval| (interval.0.max(end(low)), interval.1.min(end(high)))),
-                    _ => stat::mean_interval(&moments),
+                    // Durations and tokens are not negative, so neither is their mean.
+                    _ => stat::mean_interval(&moments).map(|(low, high)| (low.max(0.0), high)),
                 };
                 let interval = interval.map(|(low, high)| (shown(low), shown(high)));
                 Cell::Estimate { value: shown(mean), interval, n: moments.n }

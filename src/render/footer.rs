@@ -3,7 +3,7 @@
 
 use super::escape;
 use crate::coverage::{Coverage, count};
-use crate::sheet::Sheet;
+use crate::sheet::{Cell, Sheet, Why};
 
 /// Files named before the rest is only counted.
 const NAMED_FILES: usize = 3;
@@ -15,9 +15,8 @@ pub(super) fn log(coverage: &Coverage) -> Vec<String> {
         sentences.push(format!("from {}", coverage.place));
     }
     if let Some(place) = &coverage.first_skipped {
-        let more = if coverage.skipped() > 1 { "; `prompt-analytics check` lists them all" } else { "" };
         let which = if coverage.skipped() > 1 { "the first skipped line is" } else { "the skipped line is" };
-        sentences.push(format!("{which} {}:{} ({}){more}", place.file, place.line, place.reason));
+        sentences.push(format!("{which} {}:{} ({})", place.file, place.line, place.reason));
     }
     for unreadable in coverage.unreadable.iter().take(NAMED_FILES) {
         sentences.push(format!("not read: {}: {}", unreadable.file, unreadable.why));
@@ -63,9 +62,9 @@ fn caveats(coverage: &Coverage) -> Option<String> {
     (!words.is_empty()).then(|| words.join("; "))
 }
 
-/// What the question left out or could not price, in one sentence.
-pub(super) fn question(coverage: &Coverage) -> Option<String> {
-    let question = &coverage.question;
+/// What the question left out, and what could not be priced where the sheet shows dollars, in one sentence.
+pub(super) fn question(sheet: &Sheet) -> Option<String> {
+    let question = &sheet.coverage.question;
     let mut words = Vec::new();
     if question.unknown_filtered > 0 {
         let was = if question.unknown_filtered == 1 { "was" } else { "were" };
@@ -74,11 +73,20 @@ pub(super) fn question(coverage: &Coverage) -> Option<String> {
             count(question.unknown_filtered, "record")
         ));
     }
-    if question.unpriced_runs > 0 {
+    let (is_bound, is_unpriced) = dollars(sheet);
+    if question.unpriced_runs > 0 && (is_bound || is_unpriced) {
         let is = if question.unpriced_runs == 1 { "is" } else { "are" };
-        words.push(format!("{} {is} unpriced: sums of dollars are lower bounds", count(question.unpriced_runs, "run")));
+        let so = if is_bound { ": sums of dollars are lower bounds" } else { "" };
+        words.push(format!("{} {is} unpriced{so}", count(question.unpriced_runs, "run")));
     }
     (!words.is_empty()).then(|| words.join("; "))
+}
+
+/// Whether a sum of dollars on the sheet lacks some of its parts, and whether one lacks them all.
+fn dollars(sheet: &Sheet) -> (bool, bool) {
+    let in_tables = || sheet.tables().flat_map(|table| table.rows.iter().chain(&table.total).flatten());
+    let is_shown = |test: fn(&Cell) -> bool| sheet.facts().map(|fact| &fact.cell).chain(in_tables()).any(test);
+    (is_shown(|cell| matches!(cell, Cell::AtLeast(_))), is_shown(|cell| *cell == Cell::Missing(Why::Unpriced)))
 }
 
 /// What the sheet is about: its title, period and zone.
@@ -110,7 +118,7 @@ mod tests {
     fn only_what_happened_is_said() {
         let quiet = Coverage { files: 1, lines: 2, events: 2, ..Coverage::default() };
         assert_eq!(log(&quiet), ["read 2 lines in 1 file: 2 events"]);
-        assert_eq!(question(&quiet), None);
+        assert_eq!(question(&sample::empty()), None);
     }
 
     #[test]
@@ -128,8 +136,22 @@ mod tests {
         ] {
             assert!(said.contains(promise), "{promise}\n{said}");
         }
-        let asked = question(&sheet.coverage).unwrap();
+        let asked = question(&sheet).unwrap();
         assert!(asked.starts_with("12 records were left out") && asked.contains("212 runs are unpriced"), "{asked}");
+    }
+
+    #[test]
+    fn what_is_unpriced_is_said_only_where_dollars_are() {
+        let with = |cell: Cell| {
+            let mut sheet = sample::empty();
+            sheet.coverage.question.unpriced_runs = 2;
+            let fact = sample::fact("cost_usd", "cost", crate::sheet::Unit::Dollars, cell, None);
+            sheet.blocks.push(crate::sheet::Block::Facts(vec![fact]));
+            question(&sheet)
+        };
+        assert_eq!(with(Cell::AtLeast(1.0)).as_deref(), Some("2 runs are unpriced: sums of dollars are lower bounds"));
+        assert_eq!(with(Cell::Missing(Why::Unpriced)).as_deref(), Some("2 runs are unpriced"));
+        assert_eq!(with(Cell::Int(2)), None);
     }
 
     #[test]

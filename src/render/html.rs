@@ -112,7 +112,7 @@ impl Report {
             title,
             about: about.collect::<Vec<_>>().join(" · "),
             parts: sheet.blocks.iter().filter_map(|block| Part::of(block, sheet)).collect(),
-            question: footer::question(&sheet.coverage),
+            question: footer::question(sheet),
             log: if shared.is_some() { Vec::new() } else { footer::log(&sheet.coverage) },
         }
     }
@@ -129,6 +129,7 @@ impl Part {
             Block::Findings(findings) => {
                 Some(Part::Findings(findings.iter().map(|finding| Advice::of(finding, &sheet.zone)).collect()))
             }
+            Block::Table(table) if table.is_header() => None,
             Block::Table(table) if table.rows.is_empty() && table.total.is_none() => {
                 Some(Part::Nothing(format!("{}: nothing to show", visible(&table.title))))
             }
@@ -143,7 +144,7 @@ impl Figure {
     fn of(fact: &Fact, zone: &Zone) -> Figure {
         let notation = Notation::of_fact(fact);
         let Written { value, interval, basis, mark, .. } = notation.write(&fact.cell, zone);
-        let was = fact.previous.as_ref().map(|cell| format!("was {}", notation.write(cell, zone).value));
+        let was = fact.previous.as_ref().map(|cell| format!("was {}", notation.before(cell, zone)));
         let under = [interval, basis, was.unwrap_or_default()];
         Figure {
             label: visible(&fact.label),

@@ -68,7 +68,13 @@ impl Notation {
     /// The notation that suits a fact and its previous value.
     pub(super) fn of_fact(fact: &Fact) -> Notation {
         let cells = std::iter::once(&fact.cell).chain(&fact.previous);
-        Notation { unit: fact.unit, form: form(fact.unit, cells), parts: Parts::Observed, least: 0 }
+        Notation { unit: fact.unit, form: form(fact.unit, cells), parts: Parts::Observed, least: fact.least }
+    }
+
+    /// What a figure was before; nothing is compared with too few.
+    pub(super) fn before(&self, cell: &Cell, zone: &Zone) -> String {
+        let written = self.write(cell, zone);
+        if written.mark == Mark::TooFew { MISSING.to_owned() } else { written.value }
     }
 
     pub(super) fn write(&self, cell: &Cell, zone: &Zone) -> Written {
@@ -82,7 +88,8 @@ impl Notation {
             Cell::Share { n, .. } if n < self.least && self.parts == Parts::Value => Written::missing(),
             Cell::Share { k, n, .. } if n < self.least => Written::too_few(k, n),
             Cell::Share { k, n, low, high } => self.share(k, n, (low, high), cell.number()),
-            Cell::Estimate { n, .. } if n < self.least => Written::missing(),
+            Cell::Estimate { n, .. } if n < self.least && self.parts == Parts::Value => Written::missing(),
+            Cell::Estimate { n, .. } if n < self.least => Written::too_few(n, self.least),
             Cell::Estimate { value, interval, n } => self.estimate(value, interval, n),
             Cell::Int(_) | Cell::Num(_) | Cell::Missing(_) => match cell.number().filter(|value| value.is_finite()) {
                 Some(value) => plain(self.number(value)),
@@ -178,6 +185,8 @@ fn instant(text: &str, zone: &Zone) -> String {
 
 /// The unit and precision that show the largest of `cells` without noise and the smallest without losing it.
 fn form<'a>(unit: Unit, cells: impl Iterator<Item = &'a Cell>) -> Form {
+    let mut is_computed = false;
+    let cells = cells.inspect(|cell| is_computed |= !matches!(cell, Cell::Num(_) | Cell::Missing(_)));
     let values: Vec<f64> = cells
         .filter_map(|cell| cell.number().map(f64::abs))
         .filter(|value| value.is_finite() && *value > 0.0)
@@ -189,6 +198,10 @@ fn form<'a>(unit: Unit, cells: impl Iterator<Item = &'a Cell>) -> Form {
         Unit::Name | Unit::Instant | Unit::Count | Unit::Tokens => {
             let decimals = usize::from(largest < 100.0 && values.iter().any(|value| value.fract() != 0.0));
             of(1.0, decimals, "", "")
+        }
+        // Ratings that people gave are mostly whole.
+        Unit::Score if !is_computed && largest > 0.0 && values.iter().all(|value| value.fract() == 0.0) => {
+            of(1.0, 0, "", "")
         }
         Unit::Score => of(1.0, 2, "", ""),
         Unit::Ratio => of(0.01, 1 + usize::from(largest > 0.0 && largest < 0.01), "", " %"),
@@ -297,6 +310,7 @@ mod tests {
             (Unit::Count, vec![12.5, 2.0], vec!["12.5", "2.0"]),
             (Unit::Score, vec![4.3, 0.739], vec!["4.30", "0.74"]),
             (Unit::Score, vec![-0.001], vec!["0.00"]),
+            (Unit::Score, vec![4.0, 5.0], vec!["4", "5"]),
         ] {
             assert_eq!(written(unit, &numbers), expected);
         }
@@ -325,10 +339,29 @@ mod tests {
         assert_eq!(notation.write(&Cell::Missing(Why::NoData), &utc).value, "—");
         assert_eq!(notation.write(&Cell::Missing(Why::Unpriced), &utc).value, "—");
         assert_eq!(notation.write(&Cell::Missing(Why::TooFew { n: 7, least: 20 }), &utc).value, "too few (7 of 20)");
-        assert_eq!(notation.write(&estimate(4.0, 2), &utc).value, "—");
+        assert_eq!(notation.write(&estimate(4.0, 2), &utc).value, "too few (2 of 3)");
         assert_eq!(notation.write(&Cell::Num(f64::NAN), &utc).value, "—");
         let shown = notation.write(&estimate(4.0, 88), &utc);
         assert_eq!((shown.value, shown.interval, shown.basis), ("4.00".into(), "(3.80–4.10)".into(), "n 88".into()));
+    }
+
+    #[test]
+    fn a_figure_of_too_few_says_how_many_it_takes_and_is_not_compared_with() {
+        let estimate = Cell::Estimate { value: 5600.0, interval: None, n: 3 };
+        let fact = |cell: &Cell| Fact {
+            key: "p95_ms".into(),
+            label: "p95".into(),
+            unit: Unit::Millis,
+            cell: cell.clone(),
+            least: 20,
+            previous: None,
+        };
+        let share = Cell::Share { k: 2, n: 3, low: 0.2, high: 0.9 };
+        let utc = Zone::utc();
+        for (cell, shown) in [(&estimate, "too few (3 of 20)"), (&share, "too few (2 of 3)")] {
+            let notation = Notation::of_fact(&fact(cell));
+            assert_eq!((notation.write(cell, &utc).value, notation.before(cell, &utc)), (shown.into(), "—".into()));
+        }
     }
 
     #[test]

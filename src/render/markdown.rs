@@ -35,13 +35,14 @@ fn one(sheet: &Sheet, heading: &str) -> Vec<String> {
     for block in &sheet.blocks {
         match block {
             Block::Facts(facts) if !facts.is_empty() => parts.push(figures(facts, &sheet.zone)),
+            Block::Table(table) if table.is_header() => {}
             Block::Table(table) => parts.extend(titled(table, sheet, heading)),
             Block::Findings(findings) if !findings.is_empty() => parts.push(list(findings, &sheet.zone)),
             Block::Note(note) => parts.push(escaped(note)),
             Block::Facts(_) | Block::Totals(_) | Block::Findings(_) | Block::Chart(_) => {}
         }
     }
-    parts.extend(footer::question(&sheet.coverage).map(|sentence| escaped(&sentence)));
+    parts.extend(footer::question(sheet).map(|sentence| escaped(&sentence)));
     parts
 }
 
@@ -77,7 +78,7 @@ fn figures(facts: &[Fact], zone: &Zone) -> String {
         let notation = Notation::of_fact(fact);
         let mut row = vec![escaped(&fact.label), joined(&notation.write(&fact.cell, zone))];
         if heads.len() > 2 {
-            row.push(fact.previous.as_ref().map_or(String::new(), |cell| escaped(&notation.write(cell, zone).value)));
+            row.push(fact.previous.as_ref().map_or(String::new(), |cell| escaped(&notation.before(cell, zone))));
         }
         row
     });

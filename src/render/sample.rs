@@ -52,7 +52,7 @@ pub fn empty() -> Sheet {
 }
 
 pub fn fact(key: &str, label: &str, unit: Unit, cell: Cell, previous: Option<Cell>) -> Fact {
-    Fact { key: key.into(), label: label.into(), unit, cell, previous }
+    Fact { key: key.into(), label: label.into(), unit, cell, least: 0, previous }
 }
 
 pub fn share(k: u64, n: u64, low: f64, high: f64) -> Cell {

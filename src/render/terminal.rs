@@ -5,7 +5,7 @@ mod figures;
 mod table;
 
 use super::{Style, escape, footer, human, wrap};
-use crate::sheet::{Block, Fact, Finding, Severity, Sheet};
+use crate::sheet::{Block, Cell, Fact, Finding, Severity, Sheet};
 use crate::time::Zone;
 use anstyle::{AnsiColor, Effects};
 
@@ -72,6 +72,7 @@ impl Page {
         for block in &sheet.blocks {
             match block {
                 Block::Facts(facts) => self.facts(facts, &sheet.zone),
+                Block::Table(table) if table.is_header() => {}
                 Block::Table(table) => self.table(table, sheet),
                 Block::Findings(findings) => self.findings(findings, &sheet.zone),
                 Block::Note(note) => {
@@ -81,7 +82,7 @@ impl Page {
                 Block::Totals(_) | Block::Chart(_) => {}
             }
         }
-        if let Some(question) = footer::question(&sheet.coverage) {
+        if let Some(question) = footer::question(sheet) {
             self.gap();
             self.wrapped(INDENT, &question, Tone::Quiet);
         }
@@ -204,15 +205,16 @@ pub(super) fn headline(finding: &Finding) -> String {
     if subject.is_empty() || says.contains(&*subject) { says.into_owned() } else { format!("{subject}: {says}") }
 }
 
-/// How sure a finding is and the numbers behind it, on one line.
+/// How sure a finding is, and what it was observed on: the value itself stands in the words above.
 pub(super) fn evidence(finding: &Finding, zone: &Zone) -> String {
-    let facts = finding.evidence.iter().map(|fact| {
+    let observed =
+        finding.evidence.iter().filter(|fact| matches!(fact.cell, Cell::Share { .. } | Cell::Estimate { .. }));
+    let observed = observed.map(|fact| {
         let written = human::Notation::of_fact(fact).write(&fact.cell, zone);
-        let parts = [written.value, written.interval, written.basis];
-        let value: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        format!("{} {}", escape::visible(&fact.label), value.join(" "))
+        let parts = [written.basis, written.interval];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
     });
-    let parts: Vec<String> = human::likelihood(finding.confidence).into_iter().chain(facts).collect();
+    let parts: Vec<String> = human::likelihood(finding.confidence).into_iter().chain(observed).collect();
     parts.join(" · ")
 }
 
@@ -279,7 +281,7 @@ mod tests {
             "● high    prompt extract-invoice: success is 66.2 %, below the target of 80 %",
             "why  invalid_json is 61 %",
             "try  go back to version 6",
-            "very likely (>0.99) · success 66.2 % (63.0–69.2) 591 of 893 · target 80.0 %",
+            "very likely (>0.99) · 591 of 893 (63.0–69.2)",
         ] {
             assert!(page.contains(promise), "{promise}\n{page}");
         }

@@ -143,6 +143,7 @@ impl Ask<'_> {
             label: metric.label.to_string(),
             unit: metric.unit,
             cell: metric.of(&folded.measures, values, &self.query.zone),
+            least: metric.least,
             previous: None,
         }
     }

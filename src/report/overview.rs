@@ -77,11 +77,14 @@ fn with_recent_period(ask: &Ask<'_>) -> Result<Query> {
     Ok(query)
 }
 
-/// Key figures, each beside the same of the period before.
+/// Key figures, each beside the same of the period before, if anything happened in it.
 fn compared(ask: &Ask<'_>, metrics: &[Metric]) -> Result<Vec<Fact>> {
     let mut facts = ask.facts(Scope::Uses, metrics)?;
     if let Some(previous) = ask.period().previous(&ask.query.zone) {
         let filter = Filter { period: previous, ..ask.filter(Scope::Uses) };
+        if ask.executor.question(&filter)?.matched == 0 {
+            return Ok(facts);
+        }
         let folded = ask.fold(filter, &[], metrics)?;
         let total = folded.total();
         for (fact, metric) in facts.iter_mut().zip(metrics) {

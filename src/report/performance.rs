@@ -56,7 +56,8 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let table = ask.table(&plan)?;
     let mut blocks = vec![Block::Totals(facts), Block::Table(table)];
     if ask.query.filters.success.is_none() {
-        blocks.push(Block::Table(apart(ask)?));
+        let apart = apart(ask)?;
+        blocks.extend((!apart.rows.is_empty()).then_some(Block::Table(apart)));
     }
     ask.sheet(REPORT.name, title, Scope::Uses, blocks)
 }

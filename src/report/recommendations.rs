@@ -10,6 +10,7 @@ use crate::metric::{self, Metric};
 use crate::query::{Dimension, Level};
 use crate::sheet::{Block, Cell, Column, Fact, Finding, Parts, Severity, Sheet, Table, Unit};
 use anyhow::Result;
+use std::borrow::Cow;
 
 pub const REPORT: Report = Report {
     name: "recommendations",
@@ -66,7 +67,8 @@ struct Judged {
 
 fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let judged = judge(ask)?;
-    let note = note(ask, &judged);
+    let is_asked_of_something = ask.executor.question(&ask.filter(Scope::Uses))?.matched > 0;
+    let note = is_asked_of_something.then(|| Block::Note(note(ask, &judged)));
     let facts = vec![
         fact(
             "subjects_tested",
@@ -77,13 +79,13 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     ];
     let table = table(&judged.misses);
     let findings = judged.misses.iter().map(finding).collect();
-    let blocks = vec![Block::Facts(facts), Block::Findings(findings), Block::Note(note), Block::Table(table)];
-    ask.sheet(REPORT.name, "Recommendations".to_owned(), Scope::Uses, blocks)
+    let blocks = [Block::Totals(facts), Block::Findings(findings)].into_iter().chain(note).chain([Block::Table(table)]);
+    ask.sheet(REPORT.name, "Recommendations".to_owned(), Scope::Uses, blocks.collect())
 }
 
 fn fact(key: &str, label: &str, count: u128) -> Fact {
     let cell = Cell::Int(i128::try_from(count).unwrap_or(i128::MAX));
-    Fact { key: key.to_owned(), label: label.to_owned(), unit: Unit::Count, cell, previous: None }
+    Fact { key: key.to_owned(), label: label.to_owned(), unit: Unit::Count, cell, least: 0, previous: None }
 }
 
 /// The findings for another report's page: the `limit` surest ones.
@@ -128,6 +130,7 @@ fn judge(ask: &Ask<'_>) -> Result<Judged> {
         judged.subjects.push((dimension, subjects));
         explain_failures(ask, ask.filter(scope), dimension, &mut judged.misses)?;
     }
+    leave_out_repetitions(&mut judged.misses);
     judged.misses.sort_by(|a, b| {
         let name = |miss: &Miss| (miss.subject.clone(), miss.dimension, miss.metric.key.clone());
         b.confidence
@@ -136,6 +139,19 @@ fn judge(ask: &Ask<'_>) -> Result<Judged> {
             .then_with(|| name(a).cmp(&name(b)))
     });
     Ok(judged)
+}
+
+/// A template or category that only one prompt has says what the prompt says: the same number of the same observations.
+fn leave_out_repetitions(misses: &mut Vec<Miss>) {
+    let of_prompts: Vec<(Cow<'static, str>, Cell)> = misses
+        .iter()
+        .filter(|miss| miss.dimension == Dimension::Prompt)
+        .map(|miss| (miss.metric.key.clone(), miss.cell.clone()))
+        .collect();
+    misses.retain(|miss| {
+        let is_same = |(key, cell): &(Cow<'static, str>, Cell)| *key == miss.metric.key && *cell == miss.cell;
+        miss.dimension == Dimension::Prompt || !of_prompts.iter().any(is_same)
+    });
 }
 
 /// Finds what the failures of subjects with a low success rate broke on.
@@ -167,21 +183,26 @@ fn note(ask: &Ask<'_>, judged: &Judged) -> String {
     let tested: Vec<String> = judged
         .subjects
         .iter()
+        .filter(|(_, subjects)| *subjects > 0)
         .map(|(dimension, subjects)| match (dimension, subjects) {
             (Dimension::Category, subjects) if *subjects != 1 => format!("{subjects} categories"),
             (dimension, subjects) => count(*subjects, dimension.label()),
         })
         .collect();
-    let tested = tested.join(", ");
+    let is_one = judged.subjects.iter().map(|(_, subjects)| subjects).sum::<u64>() == 1;
+    let were = if is_one { "was" } else { "were" };
     let confidence = ask.query.min_confidence;
+    if tested.is_empty() {
+        return "Nothing had enough uses and observations to be judged: it takes 10 uses of a template or 20 of a category or prompt."
+            .to_owned();
+    }
+    let tested = tested.join(", ");
     if judged.misses.is_empty() {
-        return format!(
-            "{tested} had enough uses and observations to be judged; none probably misses a target at confidence {confidence:.2}."
-        );
+        return format!("{tested} {were} tested; none probably misses a target at confidence {confidence:.2}.");
     }
     let false_ones: f64 = judged.misses.iter().map(|miss| 1.0 - miss.confidence).sum();
     format!(
-        "{tested} were tested at confidence {confidence:.2}; expect {false_ones:.1} of the {} shown to be false.",
+        "{tested} {were} tested at confidence {confidence:.2}; expect {false_ones:.1} of the {} shown to be false.",
         judged.misses.len()
     )
 }
@@ -197,6 +218,7 @@ fn finding(miss: &Miss) -> Finding {
         label: label.to_owned(),
         unit,
         cell,
+        least: 0,
         previous: None,
     };
     Finding {
@@ -238,5 +260,7 @@ fn table(misses: &[Miss]) -> Table {
         ]
     };
     let rows = misses.iter().map(row).collect();
-    Table { id: "recommendations", title: "Evidence".to_owned(), columns, rows, others: None, total: None }
+    // Without rows it is only a header, for programs.
+    let title = if misses.is_empty() { "" } else { "Evidence" }.to_owned();
+    Table { id: "recommendations", title, columns, rows, others: None, total: None }
 }

@@ -2,6 +2,7 @@
 
 pub mod schema;
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
@@ -11,6 +12,9 @@ use tempfile::TempDir;
 
 /// The instant that is "now" in every sandbox.
 pub const NOW: &str = "2026-11-20T12:00:00Z";
+
+/// The scenarios under `fixtures/`, in the order of their names.
+pub const FIXTURES: [&str; 4] = ["messy-log", "no-outcomes", "quiet-week", "three-runs"];
 
 /// A home, a working directory in it, and an empty metrics directory below that.
 pub struct Sandbox {
@@ -24,6 +28,16 @@ impl Sandbox {
         fs::create_dir_all(home.path().join("work/metrics/prompt-analytics")).expect("a metrics directory");
         let sandbox = Sandbox { home, env: Vec::new() };
         sandbox.with("PROMPT_ANALYTICS_NOW", NOW).with("TZ", "UTC").with("COLUMNS", "100")
+    }
+
+    /// A world whose metrics directory holds the log of a fixture.
+    pub fn of_fixture(name: &str) -> Sandbox {
+        let sandbox = Sandbox::new();
+        let log = repository("fixtures").join(name).join("log");
+        for (path, content) in files(&log) {
+            sandbox.log(&path, content);
+        }
+        sandbox
     }
 
     /// The same world with one more variable.
@@ -54,6 +68,11 @@ impl Sandbox {
         fs::create_dir_all(path.parent().expect("a file has a parent")).expect("its directory");
         fs::write(path, content).expect("a log file");
         self
+    }
+
+    /// Every file of the metrics directory with its bytes, to be compared before and after.
+    pub fn snapshot(&self) -> BTreeMap<String, Vec<u8>> {
+        files(&self.metrics())
     }
 
     /// Runs the binary.
@@ -109,4 +128,19 @@ impl Ran {
 /// A folder of the repository.
 pub fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// Every file below a folder by its path in it.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).into_iter().flatten() {
+        let entry = entry.expect("an entry of a folder");
+        let name = entry.file_name().into_string().expect("its name is UTF-8");
+        if entry.path().is_dir() {
+            found.extend(files(&entry.path()).into_iter().map(|(path, bytes)| (format!("{name}/{path}"), bytes)));
+        } else {
+            found.insert(name, fs::read(entry.path()).unwrap_or_default());
+        }
+    }
+    found
 }

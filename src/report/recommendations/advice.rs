@@ -1,36 +1,23 @@
 //! Advice: a miss in words, what is behind it, and a command or a change to try.
 
-use super::{Miss, observations};
-use crate::sheet::{Cell, Unit};
+use super::Miss;
+use crate::coverage::count;
+use crate::sheet::Unit;
 
-/// `success 66.2 % of 893 (63.0 to 69.2 %), target 80 %: very likely below`.
+/// `success is 66.2 %, below the target of 80 %`. How sure that is, and of how many, stands beside it.
 pub fn says(miss: &Miss) -> String {
-    let number = |value: f64| number(miss.metric.unit, value);
-    let value = miss.cell.number().unwrap_or(f64::NAN);
-    let interval = match miss.cell {
-        Cell::Share { low, high, .. } => Some((low, high)),
-        Cell::Estimate { interval, .. } => interval,
-        _ => None,
-    };
-    let interval = interval.map_or_else(String::new, |(low, high)| format!(" ({} to {})", number(low), number(high)));
+    let label = if miss.metric.unit == Unit::Millis { "mean latency" } else { &*miss.metric.label };
     let side = if miss.metric.unit == Unit::Millis { "above" } else { "below" };
-    format!(
-        "{} {} over {}{interval}, target {}: {} {side} target ({:.2})",
-        miss.metric.label,
-        number(value),
-        observations(miss),
-        number(miss.level.target),
-        likely(miss.confidence),
-        miss.confidence,
-    )
+    let value = miss.cell.number().unwrap_or(f64::NAN);
+    let (value, target) = (number(miss.metric.unit, value), number(miss.metric.unit, miss.level.target));
+    format!("{label} is {value}, {side} the target of {}", round(&target))
 }
 
-fn likely(confidence: f64) -> &'static str {
-    match confidence {
-        sure if sure >= 0.95 => "very likely",
-        sure if sure >= 0.9 => "quite likely",
-        _ => "likely",
-    }
+/// `80.0 %` as `80 %`: a target is exact.
+fn round(target: &str) -> String {
+    let (digits, unit) = target.split_once(' ').map_or((target, None), |(digits, unit)| (digits, Some(unit)));
+    let digits = if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { digits };
+    unit.map_or_else(|| digits.to_owned(), |unit| format!("{digits} {unit}"))
 }
 
 fn number(unit: Unit, value: f64) -> String {
@@ -47,15 +34,18 @@ pub fn because(miss: &Miss) -> String {
     if failures == 0 {
         return String::new();
     }
-    let share = |(error, count): &(Option<String>, u64)| {
-        let percent = 100 * count / failures;
-        match error {
-            Some(error) => format!("{error} {percent} %"),
-            None => format!("no error, only no help {percent} %"),
-        }
+    let of_type = |(error, count): &(Option<String>, u64)| match error {
+        Some(error) => format!("{count} {error}"),
+        None => format!("{count} without an error"),
     };
-    let types: Vec<String> = miss.failures.iter().take(3).map(share).collect();
-    format!("of {failures} failures: {}", types.join(", "))
+    let types: Vec<String> = miss.failures.iter().take(3).map(of_type).collect();
+    let others = miss.failures.len().saturating_sub(types.len());
+    let others = if others > 0 {
+        format!(", {others} other kinds").replace("1 other kinds", "1 other kind")
+    } else {
+        String::new()
+    };
+    format!("{}: {}{others}", count(failures, "failure"), types.join(", "))
 }
 
 /// What to look at or to change.
@@ -87,6 +77,15 @@ fn quoted(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_target_is_said_without_empty_decimals() {
+        for (target, said) in
+            [("80.0 %", "80 %"), ("2.00 s", "2 s"), ("0.70", "0.7"), ("4.00", "4"), ("100 %", "100 %")]
+        {
+            assert_eq!(round(target), said);
+        }
+    }
 
     #[test]
     fn a_name_in_a_command_can_be_pasted() {

@@ -1,0 +1,232 @@
+//! Numbers worked out by hand, in the README of each fixture, so that rewriting golden files cannot change them.
+
+use crate::support::Sandbox;
+use serde_json::{Value, json};
+
+/// A fact or a coverage entry that holds `expected` up to the last bits of a float.
+fn hold(object: &Value, expected: &[(&str, Value)]) {
+    for (key, value) in expected {
+        let found = &object[key];
+        let is_equal = match (found.as_f64(), value.as_f64()) {
+            (Some(found), Some(value)) => (found - value).abs() <= 1e-9 * value.abs().max(1.0),
+            _ => found == value,
+        };
+        assert!(is_equal, "{key} is {found}, by hand {value}");
+    }
+}
+
+fn report(fixture: &str, args: &[&str]) -> Value {
+    Sandbox::of_fixture(fixture).run(args.iter().chain(&["--json"])).json()
+}
+
+/// The row of the main table that is called `name`.
+fn row<'a>(report: &'a Value, name: &str) -> &'a Value {
+    let table = &report["tables"][0];
+    let key = table["columns"][0]["key"].as_str().unwrap();
+    let rows = table["rows"].as_array().unwrap();
+    rows.iter().find(|row| row[key] == name).unwrap_or_else(|| panic!("no row {name} in {rows:?}"))
+}
+
+#[test]
+fn the_quiet_week_beside_the_one_before() {
+    hold(
+        &report("quiet-week", &["overview"])["facts"],
+        &[
+            ("runs", json!(46)),
+            ("runs_previous", json!(8)),
+            ("success_rate", json!(35.0 / 45.0)),
+            ("success_rate_previous", json!(1.0)),
+            ("p95_ms", json!(11_800.0)),
+            ("p95_ms_previous", json!(10_950.0)),
+            ("cost_usd", json!(0.2006)),
+            ("cost_usd_previous", json!(0.039)),
+            ("mean_rating", json!(58.0 / 18.0)),
+            ("mean_rating_n", json!(18)),
+            ("quality_score", json!(0.72)),
+            ("input_tokens", json!(94_500)),
+            ("output_tokens", json!(12_750)),
+        ],
+    );
+}
+
+#[test]
+fn the_quiet_weeks_in_all() {
+    let usage = report("quiet-week", &["usage"]);
+    hold(
+        &usage["facts"],
+        &[
+            ("runs", json!(54)),
+            ("prompts", json!(5)),
+            ("users", json!(2)),
+            ("conversations", json!(10)),
+            ("input_tokens", json!(111_500)),
+            ("output_tokens", json!(14_900)),
+            ("cached_input_tokens", json!(12_000)),
+            ("total_tokens", json!(126_400)),
+        ],
+    );
+    hold(row(&usage, "extract-invoice"), &[("runs", json!(27)), ("share", json!(0.5)), ("users", json!(2))]);
+    hold(&usage["coverage"], &[("lines", json!(70)), ("events", json!(70)), ("inherited_by_prompt", json!(4))]);
+    hold(&usage["coverage"], &[("inferred_outcomes", json!(2)), ("unpriced_runs", json!(6))]);
+
+    let performance = report("quiet-week", &["performance"]);
+    hold(
+        &performance["facts"],
+        &[
+            ("outcomes", json!(53)),
+            ("successes", json!(43)),
+            ("failures", json!(10)),
+            ("errors", json!(8)),
+            ("success_rate", json!(43.0 / 53.0)),
+            ("error_rate", json!(8.0 / 53.0)),
+            ("mean_ms", json!(223_300.0 / 53.0)),
+            ("p50_ms", json!(2000.0)),
+            ("p95_ms", json!(12_000.0)),
+            ("p99_ms", json!(14_920.0)),
+        ],
+    );
+    hold(
+        row(&performance, "extract-invoice"),
+        &[("success_rate", json!(19.0 / 27.0)), ("p50_ms", json!(1200.0)), ("p95_ms", json!(1670.0))],
+    );
+    hold(
+        &report("quiet-week", &["cost"])["facts"],
+        &[
+            ("cost_usd", json!(0.2396)),
+            ("cost_per_run_usd", json!(0.2396 / 48.0)),
+            ("cost_per_success_usd", json!(0.2396 / 41.0)),
+            ("unpriced_runs", json!(6)),
+        ],
+    );
+    let feedback = report("quiet-week", &["feedback"]);
+    hold(&feedback["facts"], &[("mean_rating", json!(62.0 / 19.0)), ("response_rate", json!(19.0 / 54.0))]);
+    let points = [1, 2, 3, 4, 5].map(|point| feedback["facts"][format!("rating_{point}")].as_u64().unwrap());
+    assert_eq!(points, [2, 4, 3, 7, 3]);
+    hold(row(&feedback, "extract-invoice"), &[("mean_rating", json!(31.0 / 12.0)), ("mean_rating_n", json!(12))]);
+}
+
+#[test]
+fn what_the_assessments_and_extras_of_the_quiet_week_belong_to() {
+    let by_template = report("quiet-week", &["quality", "--by", "template"]);
+    // The assessment of 16 November came before the template, the others with it.
+    hold(row(&by_template, "json-answer"), &[("assessments", json!(2)), ("quality_score", json!(0.55))]);
+    let by_version = report("quiet-week", &["quality", "--by", "prompt_version"]);
+    hold(row(&by_version, "6"), &[("assessments", json!(1)), ("quality_score", json!(0.8))]);
+    let templates = report("quiet-week", &["templates"]);
+    hold(row(&templates, "json-answer"), &[("runs", json!(12)), ("outcomes", json!(12)), ("ratings", json!(8))]);
+    let starters = report("quiet-week", &["starters"]);
+    hold(row(&starters, "polite-reply"), &[("runs", json!(5)), ("outcomes", json!(5)), ("success_rate", json!(0.8))]);
+}
+
+#[test]
+fn what_the_quiet_week_recommends() {
+    let recommended = report("quiet-week", &["recommendations", "--since", "7d"]);
+    let rows = recommended["tables"][0]["rows"].as_array().unwrap();
+    let said: Vec<[&Value; 4]> =
+        rows.iter().map(|row| ["dimension", "subject", "metric", "n"].map(|key| &row[key])).collect();
+    assert_eq!(
+        json!(said),
+        json!([["prompt", "extract-invoice", "mean_rating", 11], ["prompt", "extract-invoice", "success_rate", 22]])
+    );
+    hold(&rows[0], &[("value", json!(27.0 / 11.0)), ("target", json!(4.0))]);
+    hold(&rows[1], &[("value", json!(14.0 / 22.0)), ("target", json!(0.8))]);
+    for row in rows {
+        let confidence = row["confidence"].as_f64().unwrap();
+        assert!((0.95..1.0).contains(&confidence), "{row}");
+    }
+}
+
+#[test]
+fn every_line_of_the_messy_log() {
+    let coverage = report("messy-log", &["usage"])["coverage"].clone();
+    hold(
+        &coverage,
+        &[
+            ("files", json!(4)),
+            ("lines", json!(52)),
+            ("events", json!(36)),
+            ("blank", json!(2)),
+            ("pending", json!(1)),
+            ("skipped", json!(8)),
+            ("duplicates", json!(4)),
+            ("unknown_kinds", json!(1)),
+            ("dropped_fields", json!(4)),
+            ("naive_times", json!(1)),
+            ("future_times", json!(1)),
+            ("inferred_outcomes", json!(2)),
+            ("conflicts", json!(1)),
+            ("orphans", json!(1)),
+            ("inherited_by_prompt", json!(2)),
+            ("unpriced_runs", json!(3)),
+        ],
+    );
+    assert_eq!(
+        coverage["skipped_by_reason"],
+        json!({"bad_time": 2, "newer_version": 1, "no_kind": 1, "no_time": 1, "not_json": 1, "not_object": 1, "not_utf8": 1})
+    );
+}
+
+#[test]
+fn what_the_messy_log_comes_to() {
+    hold(
+        &report("messy-log", &["usage"])["facts"],
+        &[
+            ("runs", json!(22)),
+            ("prompts", json!(9)),
+            ("users", json!(2)),
+            ("input_tokens", json!(881)),
+            ("output_tokens", json!(86)),
+            ("total_tokens", json!(1467)),
+        ],
+    );
+    hold(
+        &report("messy-log", &["performance"])["facts"],
+        &[
+            ("outcomes", json!(22)),
+            ("successes", json!(17)),
+            ("failures", json!(5)),
+            ("errors", json!(3)),
+            ("mean_ms", json!(22_800.0 / 22.0)),
+            ("p50_ms", json!(750.0)),
+            ("p95_ms", json!(2950.0)),
+            ("p99_ms", json!(4738.0)),
+        ],
+    );
+    hold(
+        &report("messy-log", &["cost"])["facts"],
+        &[
+            ("cost_usd", json!(0.346)),
+            ("cost_per_run_usd", json!(0.346 / 19.0)),
+            ("cost_per_success_usd", json!(0.346 / 15.0)),
+            ("unpriced_runs", json!(3)),
+        ],
+    );
+    hold(
+        &report("messy-log", &["feedback"])["facts"],
+        &[
+            ("ratings", json!(5)),
+            ("mean_rating", json!(3.0)),
+            ("response_rate", json!(4.0 / 22.0)),
+            ("rating_1", json!(1)),
+            ("rating_4", json!(1)),
+        ],
+    );
+}
+
+#[test]
+fn who_inherits_what_in_the_messy_log() {
+    let performance = report("messy-log", &["performance", "--by", "template"]);
+    hold(row(&performance, "parse-json"), &[("outcomes", json!(2)), ("successes", json!(1))]);
+    let quality = report("messy-log", &["quality", "--by", "category"]);
+    hold(row(&quality, "code"), &[("assessments", json!(1)), ("quality_score", json!(0.6))]);
+    let unknown = quality["tables"][0]["rows"].as_array().unwrap().iter().find(|row| row["category"].is_null());
+    hold(unknown.expect("a row without a category"), &[("assessments", json!(2)), ("quality_score", json!(0.85))]);
+    let templates = report("messy-log", &["templates"]);
+    for (template, runs) in [("letter", 2), ("parse-json", 1), ("parse-yaml", 1)] {
+        hold(row(&templates, template), &[("runs", json!(runs))]);
+    }
+    hold(row(&report("messy-log", &["starters"]), "hello"), &[("runs", json!(1)), ("success_rate", json!(0.0))]);
+    // Midnight in Cairo is the day before in Greenwich.
+    let days = report("messy-log", &["usage", "--by", "day", "--prompt", "greet"]);
+    hold(row(&days, "2026-11-04"), &[("runs", json!(3))]);
+}

@@ -80,7 +80,7 @@ pub fn question() -> impl Strategy<Value = Query> {
             filters,
             period,
             top,
-            quantiles: quantiles.into_iter().filter_map(Quantile::percent).collect(),
+            quantiles: Some(quantiles.into_iter().filter_map(Quantile::percent).collect()),
             ..everything(zone)
         },
     )

@@ -122,7 +122,7 @@ fn nothing(report: &Report, executor: &Executor<'_>, query: &Query, coverage: &C
 }
 
 const WAYS_TO_BEGIN: &str = "three ways to begin:
-  scripts/run-prompt.sh summarize -- llm -m gpt-4o \"…\"     wrap a command
+  scripts/run-prompt.sh summarize -- llm -m gpt-4o \"…\"    wrap a command
   prompt-analytics import csv FILE --map 'ts=TIME,…'      take over another log
   prompt-analytics --dir fixtures/quiet-week/log          look at an example";
 
@@ -193,7 +193,11 @@ fn publish(path: &Path, text: &str) -> Result<()> {
         file.persist(path)?;
         Ok(())
     };
-    write().with_context(|| format!("cannot write {}", path.display()))
+    write().map_err(|error| {
+        let trouble = Trouble::new(format!("cannot write {}: {}", path.display(), crate::log::cause(&error)));
+        if dir.exists() { trouble } else { trouble.hint(format!("create the directory: `mkdir -p {}`", dir.display())) }
+            .into()
+    })
 }
 
 fn is_stdout(path: &Path) -> bool {

@@ -50,7 +50,12 @@ pub fn rate(rate: &Rate, everywhere: &Everywhere) -> Result<ExitCode> {
                 }
                 let prompt = newest.text(Field::PromptId).unwrap_or("a prompt without a name");
                 let minutes = (now_ns - newest.ts_ns).max(0) / (60 * time::NS_PER_SECOND);
-                format!("{prompt}, {}", if minutes == 0 { "just now".to_owned() } else { format!("{minutes} min ago") })
+                let ago = match minutes {
+                    0 => "just now".to_owned(),
+                    1..60 => format!("{minutes} min ago"),
+                    _ => format!("{} h {:02} min ago", minutes / 60, minutes % 60),
+                };
+                format!("{prompt}, {ago}")
             }
             (None, Some(prompt)) => {
                 feedback.set(Field::PromptId, event::Value::Text(prompt.clone().into()));

@@ -50,7 +50,7 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l min-r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l max-rating -d 'Keep uses rated at most N' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s n -l top -d 'Keep the first N rows; 0 keeps all' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l sort -d 'Sort by a column\'s key, such as `runs`, `p95_ms:asc` or `prompt`' -r
-complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l quantiles -d 'Latency quantiles in percent' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l quantiles -d 'Quantiles of latency (performance) and tokens (usage), in percent' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l min-confidence -d 'Show recommendations from this probability on, 0 to 1' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s o -l output -d 'Write FILE, in the format of its extension' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l table -d 'CSV of the table ID instead of the report\'s main table' -r

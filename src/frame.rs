@@ -42,12 +42,14 @@ impl Frame {
         }
         let resolution = Resolution::of(&rows, fetch);
         let verdict = resolution.verdict();
-        coverage.duplicates = verdict.duplicates;
+        coverage.duplicates = resolution.copies().len() as u64;
         coverage.conflicts = verdict.conflicts;
         coverage.orphans = verdict.orphans;
         coverage.inherited_by_prompt = verdict.inherited_by_prompt;
         coverage.events = rows.len() as u64 - coverage.duplicates;
-        coverage.future_times = rows.times_after(now_ns.saturating_add(crate::time::NS_PER_DAY));
+        let future_ns = now_ns.saturating_add(crate::time::NS_PER_DAY);
+        let future_copies = resolution.copies().iter().filter(|copy| rows.times[**copy as usize] > future_ns).count();
+        coverage.future_times = rows.times_after(future_ns) - future_copies as u64;
         (coverage.oldest_ns, coverage.newest_ns) = rows.bounds();
         let frame = Frame { rows, resolution, coverage, assembled: Mutex::default() };
         let inferred = frame.inferred_outcomes();

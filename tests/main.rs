@@ -11,6 +11,7 @@ mod golden;
 mod hand;
 mod import;
 mod imports;
+mod oracle;
 mod readme;
 mod real;
 mod support;

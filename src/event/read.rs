@@ -101,7 +101,7 @@ pub fn parse_line(bytes: &[u8]) -> Result<Line<'_>, Skip> {
     let event = Event {
         kind,
         ts_ns: reading.ts_ns,
-        id: raw.id.and_then(|raw| text_of(raw.get())),
+        id: raw.id.and_then(|raw| text_of(raw.get())).filter(|id| !id.is_empty()),
         rev: raw.rev.and_then(|raw| whole(raw.get())).unwrap_or(0),
         is_retracted: raw.retracted.is_some_and(|raw| raw.get() == "true"),
         fields,

@@ -70,12 +70,13 @@ fn total_tokens(frame: &Frame, row: usize) -> Option<i64> {
     }
 }
 
+/// The latest rating of the use a row is or belongs to; a rating without a use speaks for itself.
 fn use_rating(frame: &Frame, row: usize) -> Option<i64> {
     let resolution = &frame.resolution;
-    own_number(frame, Field::Rating, row).or_else(|| {
-        let event = resolution.rated_by(resolution.parent(row).unwrap_or(row))?;
-        Some(frame.rows.number(Field::Rating, event))
-    })
+    match (resolution.parent(row), resolution.roles()[row]) {
+        (None, Role::Rating) => own_number(frame, Field::Rating, row),
+        (parent, _) => resolution.rated_by(parent.unwrap_or(row)).map(|event| frame.rows.number(Field::Rating, event)),
+    }
 }
 
 pub(super) fn truth(frame: &Frame, truth: Truth) -> Column {

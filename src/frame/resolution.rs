@@ -7,6 +7,7 @@ mod ratings;
 use super::segment::{NO_NUMBER, Rows};
 use super::{Code, Fetch, MISSING, Role};
 use crate::event::{Field, Kind};
+use duplicates::Copies;
 use std::cmp::{Ordering, Reverse};
 use std::collections::HashMap;
 
@@ -26,13 +27,14 @@ pub(super) struct Resolution {
     described_by: Vec<u32>,
     /// For rows that are uses: the event whose rating is the latest, [`NONE`] where nobody judged.
     rated_by: Vec<u32>,
+    /// The events that are copies of others, or that a later revision replaces.
+    copies: Vec<u32>,
     verdict: Verdict,
 }
 
 /// What was decided, in numbers.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Verdict {
-    pub duplicates: u64,
     pub conflicts: u64,
     pub orphans: u64,
     pub inherited_by_prompt: u64,
@@ -41,7 +43,7 @@ pub(super) struct Verdict {
 impl Resolution {
     pub fn of(rows: &Rows, fetch: &Fetch<'_>) -> Resolution {
         let tie = Tie { rows, fetch };
-        let copies = duplicates::resolve(rows, &tie);
+        let Copies { is_live, copies, conflicts } = duplicates::resolve(rows, &tie);
         let mut resolution = Resolution {
             roles: Vec::new(),
             times: Vec::new(),
@@ -50,19 +52,25 @@ impl Resolution {
             parents: Vec::new(),
             described_by: Vec::new(),
             rated_by: Vec::new(),
-            verdict: Verdict { duplicates: copies.duplicates, conflicts: copies.conflicts, ..Verdict::default() },
+            copies,
+            verdict: Verdict { conflicts, ..Verdict::default() },
         };
-        let uses = resolution.assemble_uses(rows, &copies.is_live, &tie);
+        let uses = resolution.assemble_uses(rows, &is_live, &tie);
         resolution.rated_by = vec![NONE; resolution.height()];
-        ratings::resolve(&mut resolution, rows, &copies.is_live, &uses, &tie);
-        resolution.add_assessments(rows, &copies.is_live, &uses);
-        resolution.add_extras(rows, &copies.is_live, &uses);
+        ratings::resolve(&mut resolution, rows, &is_live, &uses, &tie);
+        resolution.add_assessments(rows, &is_live, &uses);
+        resolution.add_extras(rows, &is_live, &uses);
         resolution.describe(rows);
         resolution
     }
 
     pub fn verdict(&self) -> Verdict {
         self.verdict
+    }
+
+    /// The events that are copies of others, or that a later revision replaces.
+    pub fn copies(&self) -> &[u32] {
+        &self.copies
     }
 
     pub fn height(&self) -> usize {
@@ -230,7 +238,11 @@ impl Resolution {
                 takes.push((row, latest));
             }
         }
-        self.verdict.inherited_by_prompt = takes.len() as u64;
+        // A template event with a score is a use and an assessment, and one event.
+        let mut events: Vec<u32> = takes.iter().flat_map(|(row, _)| self.parts(*row)).copied().collect();
+        events.sort_unstable();
+        events.dedup();
+        self.verdict.inherited_by_prompt = events.len() as u64;
         for (row, latest) in takes {
             self.described_by[row] = u32::try_from(latest).expect("rows are numbered in 32 bits");
         }

@@ -62,7 +62,8 @@ pub struct Builder {
 }
 
 impl Builder {
-    /// Takes a line without its newline; one that is not terminated counts when it is whole and is pending otherwise.
+    /// Takes a line without its newline; one that is not terminated counts when it is a whole object and is pending
+    /// otherwise.
     ///
     /// # Panics
     /// The line is longer than 4 GiB; the log hands out none past 16 MiB.
@@ -77,7 +78,8 @@ impl Builder {
                 let len = u32::try_from(bytes.len()).expect("a line is at most 16 MiB");
                 self.rows.push(&read.event, LineAt { segment: 0, offset, len, hash: self.rows.hasher.hash_one(bytes) });
             }
-            Err(_) if !is_terminated => self.tally.pending += 1,
+            // What is no object yet may become one; a whole object says the same when its newline comes.
+            Err(Skip::NotUtf8 | Skip::NotJson | Skip::NotObject) if !is_terminated => self.tally.pending += 1,
             Err(skip) => self.skip(skip),
         }
     }

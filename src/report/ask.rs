@@ -192,14 +192,14 @@ impl Ask<'_> {
 
     fn listed(&self, listed: Listed, unit: Unit) -> Cell {
         #[allow(clippy::cast_precision_loss, reason = "one rounding of an exact number")]
-        let units = |number: i64| number as f64 / 1e9;
+        let number_of = |units: f64, number: i64| number as f64 / units;
         match (listed, unit) {
             (Listed::Missing, _) => Cell::Missing(Why::NoData),
             (Listed::Text(text), _) => Cell::Text(text),
             (Listed::Truth(success), _) => Cell::Text(if success { "success" } else { "failure" }.to_owned()),
             (Listed::Number(ts_ns), Unit::Instant) => Cell::Text(self.query.zone.instant(ts_ns)),
-            (Listed::Number(nanos), Unit::Millis) => Cell::Num(units(nanos) * 1e3),
-            (Listed::Number(nanos), Unit::Dollars | Unit::Score) => Cell::Num(units(nanos)),
+            (Listed::Number(nanos), Unit::Millis) => Cell::Num(number_of(1e6, nanos)),
+            (Listed::Number(nanos), Unit::Dollars | Unit::Score) => Cell::Num(number_of(1e9, nanos)),
             (Listed::Number(count), _) => Cell::Int(i128::from(count)),
         }
     }

@@ -10,13 +10,14 @@ use std::collections::HashMap;
 pub struct Copies {
     /// Not a copy, not replaced by a later revision, not taken back.
     pub is_live: Vec<bool>,
-    pub duplicates: u64,
+    /// Those that another one with their identity stands for.
+    pub copies: Vec<u32>,
     pub conflicts: u64,
 }
 
 /// The highest revision of (`id`, `ts`) counts, of equals the smallest line. A line without an id is never a copy.
 pub fn resolve(rows: &Rows, tie: &Tie<'_>) -> Copies {
-    let mut copies = Copies { is_live: vec![true; rows.len()], duplicates: 0, conflicts: 0 };
+    let mut copies = Copies { is_live: vec![true; rows.len()], copies: Vec::new(), conflicts: 0 };
     let mut first: HashMap<(u32, i64), u32> = HashMap::new();
     let mut groups: HashMap<(u32, i64), Vec<u32>> = HashMap::new();
     for event in 0..rows.len() {
@@ -37,10 +38,10 @@ pub fn resolve(rows: &Rows, tie: &Tie<'_>) -> Copies {
         let differs =
             |pair: &[u32]| rev(pair[0]) == rev(pair[1]) && !rows.says_the_same(pair[0] as usize, pair[1] as usize);
         copies.conflicts += u64::from(group.windows(2).any(differs));
-        copies.duplicates += group.len() as u64 - 1;
-        for event in &group[1..] {
-            copies.is_live[*event as usize] = false;
-        }
+        copies.copies.extend_from_slice(&group[1..]);
+    }
+    for copy in &copies.copies {
+        copies.is_live[*copy as usize] = false;
     }
     for (event, is_live) in copies.is_live.iter_mut().enumerate() {
         *is_live &= !rows.is_retracted[event];

@@ -1,0 +1,346 @@
+//! The naive second implementation: lines to rows by plain loops over plain structs, written from section 3 of the design.
+//! It shares the reading of one line with the program, and nothing else.
+
+use prompt_analytics::coverage::Coverage;
+use prompt_analytics::event::{self, Event, Field, Kind, Line, Skip, Value};
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+const NS_PER_DAY: i64 = 86_400_000_000_000;
+const DESCRIPTION: [Field; 4] = [Field::TemplateId, Field::TaskCategory, Field::TaskDomain, Field::PromptVersion];
+const SCORES: [Field; 5] =
+    [Field::QualityScore, Field::ClarityScore, Field::SpecificityScore, Field::EfficiencyScore, Field::Feedback];
+
+/// An event and the line it stands in.
+struct Told {
+    event: Event<'static>,
+    line: Vec<u8>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    Use,
+    Orphan,
+    Rating,
+    Remark,
+    Assessment,
+    Template,
+    Starter,
+}
+
+/// Something to count: a use, or what belongs to one, with everything it says or inherits.
+#[derive(Clone, Debug)]
+pub struct Row {
+    pub what: What,
+    pub time: i64,
+    fields: BTreeMap<Field, Value<'static>>,
+    pub success: Option<bool>,
+    pub is_error: bool,
+    /// The latest rating of its use.
+    pub use_rating: Option<i64>,
+    /// The events it is made of.
+    events: Vec<usize>,
+}
+
+impl Row {
+    pub fn text(&self, field: Field) -> Option<&str> {
+        match self.fields.get(&field) {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub fn number(&self, field: Field) -> Option<i64> {
+        match self.fields.get(&field) {
+            Some(Value::Number(number)) => Some(*number),
+            _ => None,
+        }
+    }
+
+    pub fn tags(&self) -> Option<Vec<&str>> {
+        match self.fields.get(&Field::Tags) {
+            Some(Value::Texts(texts)) => Some(texts.iter().map(AsRef::as_ref).collect()),
+            _ => None,
+        }
+    }
+
+    /// Input and output; where neither is known, the total that was recorded.
+    pub fn total_tokens(&self) -> Option<i64> {
+        match (self.number(Field::InputTokens), self.number(Field::OutputTokens)) {
+            (None, None) => self.number(Field::TokensUsed),
+            (input, output) => Some(input.unwrap_or(0) + output.unwrap_or(0)),
+        }
+    }
+
+    fn description(&self) -> [&str; 4] {
+        DESCRIPTION.map(|field| self.text(field).unwrap_or_default())
+    }
+}
+
+/// A log, understood.
+pub struct Known {
+    pub rows: Vec<Row>,
+    pub coverage: Coverage,
+}
+
+/// Reads a log of files, each as its unpacked bytes.
+pub fn read<'a>(files: impl IntoIterator<Item = &'a [u8]>, now_ns: i64) -> Known {
+    let mut coverage = Coverage::default();
+    let mut told = Vec::new();
+    for file in files {
+        coverage.files += 1;
+        for line in file.split_inclusive(|byte| *byte == b'\n') {
+            take(line, &mut told, &mut coverage);
+        }
+    }
+    let live = without_copies(told, now_ns, &mut coverage);
+    let rows = rows(&live, &mut coverage);
+    Known { rows, coverage }
+}
+
+fn take(line: &[u8], told: &mut Vec<Told>, coverage: &mut Coverage) {
+    coverage.lines += 1;
+    let bytes = line.strip_suffix(b"\n").unwrap_or(line);
+    match event::parse_line(bytes) {
+        Ok(Line::Blank) => coverage.blank += 1,
+        Ok(Line::UnknownKind(kind)) => *coverage.unknown_kinds.entry(kind.into_owned()).or_default() += 1,
+        Ok(Line::Event(read)) => {
+            coverage.dropped_fields += read.dropped.len() as u64;
+            coverage.naive_times += u64::from(read.is_naive);
+            told.push(Told { event: read.event.into_owned(), line: bytes.to_vec() });
+        }
+        // An unterminated line that is not a whole object is pending.
+        Err(Skip::NotUtf8 | Skip::NotJson | Skip::NotObject) if bytes.len() == line.len() => coverage.pending += 1,
+        Err(skip) => *coverage.skipped_by_reason.entry(skip.name()).or_default() += 1,
+    }
+}
+
+/// The events that count: of one identity the highest revision, of equals the smallest line; none that is taken back.
+fn without_copies(told: Vec<Told>, now_ns: i64, coverage: &mut Coverage) -> Vec<Told> {
+    let mut kept: Vec<Told> = Vec::new();
+    let mut identities: BTreeMap<(String, i64), Vec<Told>> = BTreeMap::new();
+    for told in told {
+        match told.event.id.as_deref().filter(|id| !id.is_empty()) {
+            None => kept.push(told),
+            Some(id) => identities.entry((id.to_owned(), told.event.ts_ns)).or_default().push(told),
+        }
+    }
+    for mut copies in identities.into_values() {
+        coverage.duplicates += copies.len() as u64 - 1;
+        let contradict = |a: &Told, b: &Told| a.event.rev == b.event.rev && content(a) != content(b);
+        coverage.conflicts += u64::from(copies.iter().any(|a| copies.iter().any(|b| contradict(a, b))));
+        copies.sort_by(|a, b| b.event.rev.cmp(&a.event.rev).then(a.line.cmp(&b.line)));
+        kept.push(copies.swap_remove(0));
+    }
+    coverage.events = kept.len() as u64;
+    coverage.future_times = kept.iter().filter(|told| told.event.ts_ns > now_ns + NS_PER_DAY).count() as u64;
+    coverage.oldest_ns = kept.iter().map(|told| told.event.ts_ns).min();
+    coverage.newest_ns = kept.iter().map(|told| told.event.ts_ns).max();
+    kept.retain(|told| !told.event.is_retracted);
+    kept
+}
+
+fn content(told: &Told) -> (Kind, bool, &[(Field, Value<'static>)]) {
+    (told.event.kind, told.event.is_retracted, &told.event.fields)
+}
+
+fn rows(events: &[Told], coverage: &mut Coverage) -> Vec<Row> {
+    let mut uses: Vec<Row> = Vec::new();
+    let mut orphans: Vec<Row> = Vec::new();
+    let mut use_of_event: HashMap<usize, usize> = HashMap::new();
+    for group in groups(events) {
+        let row = assembled(events, &group, coverage);
+        if row.what == What::Use {
+            use_of_event.extend(group.iter().map(|event| (*event, uses.len())));
+            uses.push(row);
+        } else {
+            orphans.push(row);
+        }
+    }
+    coverage.orphans = orphans.len() as u64;
+    let run_of_use = |use_row: &Row| use_row.text(Field::RunId).map(str::to_owned);
+    let of_run: HashMap<String, usize> =
+        uses.iter().enumerate().filter_map(|(at, row)| Some((run_of_use(row)?, at))).collect();
+    for (event, told) in events.iter().enumerate() {
+        if let Some(&use_row) = told.event.text(Field::RunId).and_then(|run| of_run.get(run)) {
+            use_of_event.insert(event, use_row);
+        }
+    }
+    let mut others = ratings(events, &mut uses, &use_of_event);
+    others.extend(assessments(events));
+    others.extend(extras(events, &uses, &use_of_event));
+    for row in &mut others {
+        inherit(row, row_use(row, &uses, &use_of_event));
+    }
+    let mut described = BTreeSet::new();
+    for row in others.iter_mut().filter(|row| row_use(row, &uses, &use_of_event).is_none()).chain(&mut orphans) {
+        if describe(row, &uses) {
+            described.extend(row.events.iter().copied());
+        }
+    }
+    coverage.inherited_by_prompt = described.len() as u64;
+    uses.into_iter().chain(orphans).chain(others).collect()
+}
+
+fn row_use<'a>(row: &Row, uses: &'a [Row], use_of_event: &HashMap<usize, usize>) -> Option<&'a Row> {
+    use_of_event.get(&row.events[0]).map(|use_row| &uses[*use_row])
+}
+
+/// The events that make one use or orphan outcome together, the most telling first.
+fn groups(events: &[Told]) -> Vec<Vec<usize>> {
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut by_run: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (number, told) in events.iter().enumerate() {
+        if matches!(told.event.kind, Kind::Run | Kind::Usage | Kind::Performance) {
+            match told.event.text(Field::RunId) {
+                None => groups.push(vec![number]),
+                Some(run) => by_run.entry(run).or_default().push(number),
+            }
+        }
+    }
+    groups.extend(by_run.into_values());
+    for group in &mut groups {
+        group.sort_by_key(|event| {
+            let told = &events[*event];
+            let weight = match told.event.kind {
+                Kind::Run => 0,
+                Kind::Performance => 1,
+                _ => 2,
+            };
+            (weight, Reverse(told.event.ts_ns), &told.line)
+        });
+    }
+    groups
+}
+
+fn assembled(events: &[Told], group: &[usize], coverage: &mut Coverage) -> Row {
+    let mut fields = BTreeMap::new();
+    for (field, value) in group.iter().flat_map(|event| &events[*event].event.fields) {
+        fields.entry(*field).or_insert_with(|| value.clone());
+    }
+    let time = |event: &usize| events[*event].event.ts_ns;
+    let begun = group.iter().filter(|event| events[**event].event.kind != Kind::Performance).map(time).min();
+    let what = if begun.is_some() { What::Use } else { What::Orphan };
+    let time = begun.or_else(|| group.iter().map(time).min()).expect("a group has events");
+    let mut row = Row { what, time, fields, success: None, is_error: false, use_rating: None, events: group.to_vec() };
+    let exit = row.number(Field::ExitCode);
+    row.is_error = row.text(Field::ErrorType).is_some()
+        || exit.is_some_and(|exit| exit != 0)
+        || row.text(Field::FinishReason) == Some("error");
+    row.success = match row.fields.get(&Field::Success) {
+        Some(value) => Some(*value == Value::Truth(true)),
+        None => {
+            let inferred = if row.is_error { Some(false) } else { exit.map(|_| true) };
+            coverage.inferred_outcomes += u64::from(inferred.is_some());
+            inferred
+        }
+    };
+    row
+}
+
+fn alone(what: What, events: &[Told], number: usize) -> Row {
+    let event = &events[number].event;
+    let mut fields: BTreeMap<Field, Value<'static>> = event.fields.iter().cloned().collect();
+    // How a use ended is the use's to say.
+    for field in [Field::ErrorType, Field::ExitCode, Field::Success] {
+        if !(what == What::Starter && field == Field::Success) {
+            fields.remove(&field);
+        }
+    }
+    let success = fields.get(&Field::Success).map(|value| *value == Value::Truth(true));
+    Row { what, time: event.ts_ns, fields, success, is_error: false, use_rating: None, events: vec![number] }
+}
+
+/// The ratings that count, one per use and user, and the remarks beside them.
+fn ratings(events: &[Told], uses: &mut [Row], use_of_event: &HashMap<usize, usize>) -> Vec<Row> {
+    let rating = |number: usize| match events[number].event.value(Field::Rating) {
+        Some(Value::Number(rating)) => Some(*rating),
+        _ => None,
+    };
+    let mut latest: HashMap<(usize, Option<String>), usize> = HashMap::new();
+    let mut latest_of_use: HashMap<usize, usize> = HashMap::new();
+    for number in (0..events.len()).filter(|number| rating(*number).is_some()) {
+        let Some(&use_row) = use_of_event.get(&number) else { continue };
+        let user = events[number].event.text(Field::UserId).or(uses[use_row].text(Field::UserId)).map(str::to_owned);
+        for held in [latest.entry((use_row, user)).or_insert(number), latest_of_use.entry(use_row).or_insert(number)] {
+            if later(&events[number], &events[*held]) == Ordering::Less {
+                *held = number;
+            }
+        }
+    }
+    for (use_row, number) in latest_of_use {
+        uses[use_row].use_rating = rating(number);
+    }
+    let counts: BTreeSet<usize> = latest.into_values().collect();
+    let mut rows = Vec::new();
+    for (number, told) in events.iter().enumerate() {
+        if rating(number).is_some() && (counts.contains(&number) || !use_of_event.contains_key(&number)) {
+            rows.push(Row { use_rating: rating(number), ..alone(What::Rating, events, number) });
+        } else if told.event.text(Field::FeedbackText).is_some() {
+            let mut row = alone(What::Remark, events, number);
+            row.fields.remove(&Field::Rating);
+            rows.push(row);
+        }
+    }
+    rows
+}
+
+/// The later judgement comes first; of one instant a person's own event, then the smallest line.
+fn later(a: &Told, b: &Told) -> Ordering {
+    let order = |told: &Told| (Reverse(told.event.ts_ns), told.event.kind != Kind::Feedback);
+    order(a).cmp(&order(b)).then(a.line.cmp(&b.line))
+}
+
+fn assessments(events: &[Told]) -> Vec<Row> {
+    let assesses = |event: &Event<'_>| {
+        matches!(event.kind, Kind::Quality | Kind::Template) && SCORES.iter().any(|field| event.value(*field).is_some())
+    };
+    let assessing = (0..events.len()).filter(|number| assesses(&events[*number].event));
+    assessing.map(|number| alone(What::Assessment, events, number)).collect()
+}
+
+/// Template and starter events whose use does not carry the same template or starter.
+fn extras(events: &[Told], uses: &[Row], use_of_event: &HashMap<usize, usize>) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for (number, told) in events.iter().enumerate() {
+        let (what, field) = match told.event.kind {
+            Kind::Template => (What::Template, Field::TemplateId),
+            Kind::Starter => (What::Starter, Field::StarterId),
+            _ => continue,
+        };
+        let theirs = use_of_event.get(&number).and_then(|use_row| uses[*use_row].text(field));
+        let own = told.event.text(field).or(theirs);
+        if theirs.is_none() || own != theirs {
+            rows.push(alone(what, events, number));
+        }
+    }
+    rows
+}
+
+/// Takes every missing subject field from the use of the same `run_id`, and how it ended.
+fn inherit(row: &mut Row, use_row: Option<&Row>) {
+    let Some(use_row) = use_row else { return };
+    for (field, value) in use_row.fields.iter().filter(|(field, _)| field.is_subject() || **field == Field::ErrorType) {
+        row.fields.entry(*field).or_insert_with(|| value.clone());
+    }
+    row.success = row.success.or(use_row.success);
+    row.is_error = use_row.is_error;
+    row.use_rating = use_row.use_rating;
+}
+
+/// Takes what describes its prompt from the latest use of that prompt at or before it; whether that was anything.
+fn describe(row: &mut Row, uses: &[Row]) -> bool {
+    let Some(prompt) = row.text(Field::PromptId) else { return false };
+    let before =
+        uses.iter().filter(|use_row| use_row.time <= row.time && use_row.text(Field::PromptId) == Some(prompt));
+    // Uses of one instant are told apart by what they say.
+    let Some(latest) = before.max_by_key(|use_row| (use_row.time, use_row.description())) else { return false };
+    let mut took = false;
+    for field in DESCRIPTION {
+        if let (None, Some(value)) = (row.fields.get(&field), latest.fields.get(&field)) {
+            row.fields.insert(field, value.clone());
+            took = true;
+        }
+    }
+    took
+}

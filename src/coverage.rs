@@ -85,6 +85,11 @@ impl Coverage {
             == self.events + self.blank + self.pending + self.skipped() + self.duplicates + self.unknown_kind_lines()
     }
 
+    /// Whether there was nothing to read: no line, and no file that could not be read.
+    pub fn is_blank(&self) -> bool {
+        self.lines == 0 && self.unreadable.is_empty()
+    }
+
     /// What was read, in one or two sentences for a person.
     pub fn sentence(&self) -> String {
         let mut parts = vec![count(self.events, "event")];

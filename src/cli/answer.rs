@@ -36,7 +36,7 @@ pub fn answer(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
         return no_log(&place, named.is_none() && everywhere.dir.is_none());
     }
     let ingested = read(&place, now_ns)?;
-    if ingested.coverage.events == 0 && named.is_none() && everywhere.dir.is_none() {
+    if ingested.coverage.is_blank() && named.is_none() && everywhere.dir.is_none() {
         return no_log(&place, true);
     }
     let reports = named.unwrap_or_else(|| vec![report::ALL[0]]);
@@ -110,11 +110,16 @@ fn nothing(report: &Report, executor: &Executor<'_>, query: &Query, coverage: &C
         says.push_str(&filters.join(", "));
     }
     let hint = match executor.newest(test)? {
-        None if coverage.events == 0 => WAYS_TO_BEGIN.to_owned(),
+        None if coverage.is_blank() => WAYS_TO_BEGIN.to_owned(),
         Some(_) if !filters.is_empty() => "leave out a filter; what was not recorded matches none".to_owned(),
         Some(newest) if query.period.is_some() => {
             let date = query.zone.date(newest);
             format!("the newest is from {date}: try `--since {date}` and no `--until`")
+        }
+        None if coverage.events == 0 && coverage.first_skipped.is_some() => {
+            let place =
+                coverage.first_skipped.iter().map(|place| format!("{}:{} ({})", place.file, place.line, place.reason));
+            format!("look at {}, the first line that was skipped", place.collect::<String>())
         }
         _ => format!("`prompt-analytics {} --help` says which events it takes", report.name),
     };
@@ -122,7 +127,7 @@ fn nothing(report: &Report, executor: &Executor<'_>, query: &Query, coverage: &C
 }
 
 const WAYS_TO_BEGIN: &str = "three ways to begin:
-  scripts/run-prompt.sh summarize -- llm -m gpt-4o \"…\"     wrap a command
+  scripts/run-prompt.sh summarize -- llm -m gpt-4o \"…\"    wrap a command
   prompt-analytics import csv FILE --map 'ts=TIME,…'      take over another log
   prompt-analytics --dir fixtures/quiet-week/log          look at an example";
 
@@ -193,7 +198,11 @@ fn publish(path: &Path, text: &str) -> Result<()> {
         file.persist(path)?;
         Ok(())
     };
-    write().with_context(|| format!("cannot write {}", path.display()))
+    write().map_err(|error| {
+        let trouble = Trouble::new(format!("cannot write {}: {}", path.display(), crate::log::cause(&error)));
+        if dir.exists() { trouble } else { trouble.hint(format!("create the directory: `mkdir -p {}`", dir.display())) }
+            .into()
+    })
 }
 
 fn is_stdout(path: &Path) -> bool {

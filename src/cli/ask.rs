@@ -16,7 +16,8 @@ use anyhow::{Context, Result, bail};
 /// # Errors
 /// There is no such report.
 pub fn reports(asked: &Asked) -> Result<Option<Vec<&'static Report>>> {
-    let names: Vec<&str> = asked.bare.iter().chain(&asked.report).map(|name| name.trim()).collect();
+    let names: Vec<&str> =
+        asked.bare.iter().chain(&asked.report).flat_map(|names| names.split(',')).map(str::trim).collect();
     if names.is_empty() {
         return Ok(None);
     }
@@ -40,11 +41,14 @@ fn no_report(name: &str) -> Trouble {
     let names = report::names();
     let known: Vec<&str> = names.iter().copied().chain(verbs).collect();
     let all = format!("all reports: {}", names.join(" "));
-    let hint = match spelling::nearest(name, &known) {
-        Some(nearest) => format!("did you mean `{nearest}`? {all}"),
-        None => all,
-    };
-    Trouble::new(format!("there is no report `{name}`")).hint(hint)
+    match spelling::nearest(name, &known) {
+        Some(verb) if verbs.contains(&verb) => Trouble::new(format!("there is no report or command `{name}`"))
+            .hint(format!("did you mean `{verb}`? `prompt-analytics {verb} --help` says what it takes")),
+        Some(nearest) => {
+            Trouble::new(format!("there is no report `{name}`")).hint(format!("did you mean `{nearest}`? {all}"))
+        }
+        None => Trouble::new(format!("there is no report `{name}`")).hint(all),
+    }
 }
 
 /// The question.
@@ -83,8 +87,9 @@ fn period(args: &FilterArgs, zone: &Zone, now_ns: i64) -> Result<Option<Period>>
     if let (Some(since), Some(until)) = (since_ns, until_ns)
         && since >= until
     {
-        let says = format!("--since {} is not before --until {}", zone.minute(since), zone.minute(until));
-        return Err(Trouble::new(says).hint("swap them, or name one span: `--period 2026-11`").into());
+        let [first, last] = [&args.since, &args.until].map(|asked| asked.as_deref().unwrap_or_default());
+        let says = format!("--since {first} does not begin before --until {last} ends");
+        return Err(Trouble::new(says).hint(format!("swap them: `--since {last} --until {first}`")).into());
     }
     Ok((since_ns.is_some() || until_ns.is_some()).then_some(Period { since_ns, until_ns }))
 }

@@ -4,7 +4,7 @@ use super::Trouble;
 use super::args::{Everywhere, Rate};
 use super::place;
 use super::record;
-use crate::event::{self, Event, Field, Line};
+use crate::event::{self, Event, Field, Kind, Line};
 use crate::log::{self, Encoding, Piece, Source};
 use crate::time;
 use anyhow::Result;
@@ -50,7 +50,12 @@ pub fn rate(rate: &Rate, everywhere: &Everywhere) -> Result<ExitCode> {
                 }
                 let prompt = newest.text(Field::PromptId).unwrap_or("a prompt without a name");
                 let minutes = (now_ns - newest.ts_ns).max(0) / (60 * time::NS_PER_SECOND);
-                format!("{prompt}, {}", if minutes == 0 { "just now".to_owned() } else { format!("{minutes} min ago") })
+                let ago = match minutes {
+                    0 => "just now".to_owned(),
+                    1..60 => format!("{minutes} min ago"),
+                    _ => format!("{} h {:02} min ago", minutes / 60, minutes % 60),
+                };
+                format!("{prompt}, {ago}")
             }
             (None, Some(prompt)) => {
                 feedback.set(Field::PromptId, event::Value::Text(prompt.clone().into()));
@@ -86,7 +91,8 @@ impl Wanted<'_> {
             .text(Field::UserId)
             .is_none_or(|user| self.user.as_deref().is_some_and(|me| user == me || user == self.privacy.hash(me)));
         let is_recent = (self.now_ns - time::NS_PER_DAY..=self.now_ns + time::NS_PER_DAY).contains(&event.ts_ns);
-        event.kind.is_part_of_a_use()
+        // An outcome alone may name neither prompt nor person: it is found by the use it ended.
+        matches!(event.kind, Kind::Run | Kind::Usage)
             && is_mine
             && is_recent
             && event.text(Field::Host).is_none_or(|host| host == self.host)

@@ -5,7 +5,7 @@ use super::args::{Everywhere, Record};
 use super::place;
 use crate::event::{self, Event, Privacy};
 use crate::{log, time};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 use std::io::{BufRead, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
@@ -112,7 +112,10 @@ fn record_lines(everywhere: &Everywhere, now_ns: i64) -> Result<ExitCode> {
 }
 
 fn event_of(line: &[u8], now_ns: i64) -> Result<Event<'static>> {
-    let object: serde_json::Map<String, serde_json::Value> =
-        serde_json::from_slice(line).context("not a JSON object")?;
+    let object: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(line).map_err(|error| {
+        // It is one line, and which one has been said.
+        let cause = error.to_string().replace(" at line 1 column ", " at column ");
+        if error.is_data() { anyhow!("not a JSON object") } else { anyhow!("not JSON: {cause}") }
+    })?;
     event::from_json(&object, now_ns)
 }

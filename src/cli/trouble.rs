@@ -1,5 +1,6 @@
 //! What a person is told when something could not be done: a lowercase phrase, the cause, and a hint that can be pasted.
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::fmt;
 
 /// An error that knows a way out.
@@ -52,14 +53,35 @@ pub fn message(error: &anyhow::Error) -> String {
 
 /// What clap says about arguments, in our shape.
 pub fn of_clap(error: &clap::Error) -> Trouble {
-    let text = error.render().to_string();
-    let mut paragraphs = text.split("\n\n");
-    let says = paragraphs.next().unwrap_or_default().trim_start_matches("error: ");
-    let says = says.split_whitespace().collect::<Vec<_>>().join(" ").replace('\'', "`");
-    let tip = text.lines().find_map(|line| line.trim().strip_prefix("tip: "));
-    let hint = match tip {
-        Some(tip) => tip.replace('\'', "`"),
-        None => "`prompt-analytics --help` shows what there is".to_owned(),
+    let context = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.clone()),
+        Some(ContextValue::Strings(texts)) => texts.first().cloned(),
+        _ => None,
+    };
+    let argument = context(ContextKind::InvalidArg).unwrap_or_default();
+    let value = context(ContextKind::InvalidValue);
+    let flag = argument.split(' ').next().unwrap_or_default().to_owned();
+    let says = match (error.kind(), value) {
+        (ErrorKind::UnknownArgument, _) if flag.starts_with('-') => format!("there is no flag `{flag}`"),
+        (ErrorKind::MissingRequiredArgument, _) => format!("{} is missing", flag.trim_matches(['<', '>'])),
+        (ErrorKind::ValueValidation, Some(value)) => format!("{flag} is `{value}`, and must be a number"),
+        _ => {
+            let text = error.render().to_string();
+            let says = text.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
+            says.split_whitespace().collect::<Vec<_>>().join(" ").replace('\'', "`")
+        }
+    };
+    let nearest = [ContextKind::SuggestedArg, ContextKind::SuggestedValue].into_iter().find_map(context);
+    let hint = match (nearest, context(ContextKind::Usage).or_else(|| usage(error))) {
+        (Some(nearest), _) => format!("did you mean `{nearest}`?"),
+        (None, Some(usage)) if error.kind() == ErrorKind::MissingRequiredArgument => usage,
+        (None, _) => "`prompt-analytics --help` shows what there is".to_owned(),
     };
     Trouble::new(says).hint(hint)
+}
+
+/// How the verb is used, as clap draws it.
+fn usage(error: &clap::Error) -> Option<String> {
+    let text = error.render().to_string();
+    Some(text.lines().find_map(|line| line.strip_prefix("Usage: "))?.to_owned())
 }

@@ -289,7 +289,7 @@ impl<'a> Order<'a> {
             Some(sort) => {
                 let at = keys.iter().position(|column| column.key == sort.key).ok_or_else(|| {
                     let known: Vec<&str> = keys.iter().map(|column| column.key.as_str()).collect();
-                    anyhow!("{} to sort {} by", spelling::unknown("column", &sort.key, &known), table.id)
+                    anyhow!("cannot sort {}: {}", table.id, spelling::unknown("column", &sort.key, &known))
                 })?;
                 by.push((at, sort.is_descending.unwrap_or(keys[at].unit != Unit::Name)));
             }

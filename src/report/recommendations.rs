@@ -19,7 +19,8 @@ pub const REPORT: Report = Report {
             evidence and what to try.",
     computed: "`confidence` is the posterior probability that the true value misses the target: Jeffreys' prior for rates, \
                Student's t for means (ratings and scores with one value added at each end of their scale). It takes the metric's \
-               minimum of observations, 10 uses of a template or 20 of a category or prompt, and `--min-confidence` (0.7).",
+               minimum of observations, 10 uses of a template or 20 of a category or prompt, and `--min-confidence` (0.7). A template or category that only \
+               one prompt has is left out where it repeats that prompt's number.",
     lies: "Many subjects are tested at once: the sheet says how many findings to expect to be false. A miss says nothing of its \
            cause: a hard task misses as surely as a bad prompt.",
     by: &[],

@@ -1,0 +1,123 @@
+//! Questions that are not understood, and questions without an answer.
+
+use super::{hold, printed, quiet_week};
+
+const ALL: &str =
+    "all reports: overview usage performance quality feedback cost errors templates starters recommendations runs";
+
+#[test]
+fn a_misspelt_name_gets_its_nearest_neighbour() {
+    hold(&[
+        ("perfomance", &format!("error: there is no report `perfomance`\n\nhint: did you mean `performance`? {ALL}\n")),
+        (
+            "--report usage,perfomance",
+            &format!("error: there is no report `perfomance`\n\nhint: did you mean `performance`? {ALL}\n"),
+        ),
+        ("banana", &format!("error: there is no report `banana`\n\nhint: {ALL}\n")),
+        (
+            "recrod run prompt_id=a",
+            "error: there is no report or command `recrod`\n\n\
+             hint: did you mean `record`? `prompt-analytics record --help` says what it takes\n",
+        ),
+        ("--repotr usage", "error: there is no flag `--repotr`\n\nhint: did you mean `--report`?\n"),
+        (
+            "usage --banana",
+            "error: there is no flag `--banana`\n\nhint: `prompt-analytics --help` shows what there is\n",
+        ),
+        ("usage --by modle", "error: there is no dimension `modle`; did you mean `model`?\n"),
+        (
+            "usage --by banana",
+            "error: there is no dimension `banana`; there are prompt template starter category domain provider model project \
+             conversation user prompt_version variant source host error_type hour day week month\n",
+        ),
+        ("usage --every fortnight", "error: there is no bucket `fortnight`; there are hour day week month\n"),
+        ("usage --format yaml", "error: there is no format `yaml`; there are table csv json markdown html\n"),
+        ("usage --format jsno", "error: there is no format `jsno`; did you mean `json`?\n"),
+        ("usage --sort run", "error: cannot sort usage: there is no column `run`; did you mean `runs`?\n"),
+        ("usage --sort runs:up", "error: --sort goes `asc` or `desc`, not `up`\n"),
+        (
+            "usage -z Europe/Lisboa",
+            "error: there is no time zone `Europe/Lisboa`\n\n\
+             hint: zones have names such as `Europe/Lisbon` or `UTC`\n",
+        ),
+    ]);
+}
+
+#[test]
+fn a_value_out_of_range_is_refused_with_the_range() {
+    hold(&[
+        ("usage --min-rating 9", "error: --min-rating is `9`, and must be a number from 1 to 5\n"),
+        ("usage --max-rating great", "error: --max-rating is `great`, and must be a number from 1 to 5\n"),
+        ("performance --quantiles 101", "error: --quantiles: `101` is not a percentage from 0 to 100\n"),
+        ("performance --quantiles 50,x", "error: --quantiles: `x` is not a percentage from 0 to 100\n"),
+        ("recommendations --min-confidence 2", "error: --min-confidence is 2, and must be a probability from 0 to 1\n"),
+        (
+            "usage --top x",
+            "error: --top is `x`, and must be a number\n\nhint: `prompt-analytics --help` shows what there is\n",
+        ),
+        (
+            "usage --success --failed",
+            "error: the argument `--success` cannot be used with `--failed`\n\n\
+             hint: `prompt-analytics --help` shows what there is\n",
+        ),
+    ]);
+}
+
+#[test]
+fn a_bad_date_is_refused_with_good_ones() {
+    let dates = "hint: a date looks like `2026-11-20`, `2026-11`, `2026-W47`, `7d`, `36h`, `yesterday`, `last-month` or an instant \
+                 such as `2026-11-20T14:30:00Z`\n";
+    hold(&[
+        ("usage --since soon", &format!("error: --since: `soon` is not a date\n\n{dates}")),
+        ("usage --until 2026-02-30", &format!("error: --until: `2026-02-30` is not a date\n\n{dates}")),
+        ("usage --period 2026-W60", &format!("error: --period: `2026-W60` is not a date\n\n{dates}")),
+        ("usage --since ''", &format!("error: --since: `` is not a date\n\n{dates}")),
+        (
+            "usage --since 2026-11-20 --until 2026-11-01",
+            "error: --since 2026-11-20 does not begin before --until 2026-11-01 ends\n\n\
+             hint: swap them: `--since 2026-11-01 --until 2026-11-20`\n",
+        ),
+    ]);
+}
+
+#[test]
+fn a_question_without_an_answer_says_what_was_read_and_where_something_is() {
+    let read = "read 70 lines in 1 file: 70 events from metrics/prompt-analytics (found in the working directory)";
+    let newest = "hint: the newest is from 2026-11-20: try `--since 2026-11-20` and no `--until`\n";
+    let filter = "hint: leave out a filter; what was not recorded matches none\n";
+    hold(&[
+        ("usage --until 2025-12-31", &format!("error: nothing was used until 2025-12-31\n  {read}\n\n{newest}")),
+        (
+            "feedback --since 2026-11-20T11:00",
+            &format!("error: nothing was rated since 2026-11-20 11:00\n  {read}\n\n{newest}"),
+        ),
+        (
+            "errors --period 2026-11-15",
+            "error: nothing broke on 2026-11-15\n  \
+             read 70 lines in 1 file: 70 events from metrics/prompt-analytics (found in the working directory)\n\n\
+             hint: the newest is from 2026-11-20: try `--since 2026-11-20` and no `--until`\n",
+        ),
+        ("usage --prompt nope", &format!("error: nothing was used with prompt nope\n  {read}\n\n{filter}")),
+        (
+            "quality --model gpt-* --user eve --failed",
+            &format!("error: nothing was assessed with model gpt-*, user eve, success false\n  {read}\n\n{filter}"),
+        ),
+        ("all --prompt nope", &format!("error: nothing happened with prompt nope\n  {read}\n\n{filter}")),
+    ]);
+}
+
+#[test]
+fn a_date_is_inclusive_and_an_instant_splits_exactly() {
+    let sandbox = quiet_week();
+    let runs = |line: &str| {
+        let report: serde_json::Value = serde_json::from_str(&printed(&sandbox, line)).unwrap();
+        report["facts"]["runs"].as_u64().unwrap()
+    };
+    // Seven uses on the 20th; the one of 09:15 is in the second half when it is split there.
+    assert_eq!(runs("usage -j --since 2026-11-20"), 7);
+    assert_eq!(runs("usage -j --since 2026-11-20 --until 2026-11-20T09:15:00Z"), 3);
+    assert_eq!(runs("usage -j --since 2026-11-20T09:15:00Z"), 4);
+    assert_eq!(runs("usage -j --until 2026-11-19") + runs("usage -j --since 2026-11-20"), 54);
+    // Ten uses on Saturday 14 and Sunday 15 November.
+    assert_eq!(runs("usage -j --period 2026-W47"), 54 - 8 - 10);
+}

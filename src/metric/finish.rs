@@ -46,9 +46,7 @@ impl Finish {
     }
 
     pub(super) fn cell(self, unit: Unit, values: &[&Value], zone: &Zone) -> Cell {
-        // Time is kept in seconds and shown in milliseconds. What divides evenly is divided once: 1.001 s times 1,000 is
-        // not 1,001 ms in floats, but 1,001,000,000 ns over 10^6 is.
-        let shown = |value: f64| if unit == Unit::Millis { value * 1e3 } else { value };
+        // Time is kept in nanoseconds and shown in milliseconds, divided once: in floats 1.001 s times 1,000 is not 1,001 ms.
         let per_shown = if unit == Unit::Millis { 1e6 } else { 1e9 };
         let nothing = Cell::Missing(Why::NoData);
         match self {
@@ -62,25 +60,11 @@ impl Finish {
                     Cell::Share { k, n, low, high }
                 }
             },
-            Finish::Mean | Finish::Score { .. } => {
-                let moments = moments(values);
-                if moments.n == 0 {
-                    return nothing;
-                }
-                #[allow(clippy::cast_precision_loss, reason = "one rounding of an exact sum")]
-                let mean = moments.sum as f64 / per_shown / stat::float(moments.n);
-                let interval = match self {
-                    Finish::Score { low, high } => stat::mean_interval(&moments.with(low).with(high))
-                        .map(|interval| (interval.0.max(whole(low)), interval.1.min(whole(high)))),
-                    _ => stat::mean_interval(&moments),
-                };
-                let interval = interval.map(|(low, high)| (shown(low), shown(high)));
-                Cell::Estimate { value: mean, interval, n: moments.n }
-            }
+            Finish::Mean | Finish::Score { .. } => self.mean(values, per_shown),
             Finish::Deviation => {
                 let moments = moments(values);
                 match moments.sd() {
-                    Some(sd) => Cell::Estimate { value: shown(sd), interval: None, n: moments.n },
+                    Some(sd) => Cell::Estimate { value: sd * (1e9 / per_shown), interval: None, n: moments.n },
                     None if moments.n == 0 => nothing,
                     None => Cell::Missing(Why::TooFew { n: moments.n, least: 2 }),
                 }
@@ -115,6 +99,22 @@ impl Finish {
                 _ => nothing,
             },
         }
+    }
+    /// The mean of values of which `per_shown` make one of the shown unit, with its interval.
+    fn mean(self, values: &[&Value], per_shown: f64) -> Cell {
+        let moments = moments(values);
+        if moments.n == 0 {
+            return Cell::Missing(Why::NoData);
+        }
+        let interval = match self {
+            Finish::Score { low, high } => stat::mean_interval(&moments.with(low).with(high))
+                .map(|interval| (interval.0.max(whole(low)), interval.1.min(whole(high)))),
+            _ => stat::mean_interval(&moments),
+        };
+        let shown = |value: f64| value * (1e9 / per_shown);
+        #[allow(clippy::cast_precision_loss, reason = "one rounding of an exact sum")]
+        let value = moments.sum as f64 / per_shown / stat::float(moments.n);
+        Cell::Estimate { value, interval: interval.map(|(low, high)| (shown(low), shown(high))), n: moments.n }
     }
 }
 

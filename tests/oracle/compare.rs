@@ -264,7 +264,7 @@ fn dimensions(query: &Query, default: &[Dimension]) -> Vec<Dimension> {
 }
 
 proptest! {
-    #![proptest_config(config(100))]
+    #![proptest_config(config(200))]
 
     #[test]
     fn every_number_of_every_report_is_the_one_worked_out_by_hand(log in model::log(40), query in question()) {
@@ -275,7 +275,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(config(4))]
+    #![proptest_config(config(6))]
 
     #[test]
     fn every_dimension_and_bucket_cuts_every_report_like_the_one_worked_out_by_hand(log in model::log(120)) {

@@ -67,7 +67,7 @@ const TANGLED_FIELDS: &[Pool] = &[
     ("template_id", 30, &[r#""t1""#, r#""t2""#]),
     ("starter_id", 30, &[r#""s1""#, r#""s2""#]),
     ("task_category", 30, &[r#""c1""#, r#""c2""#]),
-    ("model", 30, &[r#""m1""#, r#""m2""#]),
+    ("model", 30, &[r#""openai/m1""#, r#""m2""#]),
     ("user_id", 50, &[r#""ann""#, r#""bob""#]),
     ("success", 40, &["true", "false"]),
     ("error_type", 20, &[r#""timeout""#]),

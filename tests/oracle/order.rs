@@ -30,7 +30,7 @@ fn whole(log: &Log) -> Vec<File> {
 }
 
 proptest! {
-    #![proptest_config(config(60))]
+    #![proptest_config(config(100))]
 
     #[test]
     fn the_same_lines_in_any_order_and_any_files_give_the_same_bytes(

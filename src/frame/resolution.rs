@@ -6,7 +6,7 @@ mod ratings;
 
 use super::segment::{NO_NUMBER, Rows};
 use super::{Code, Fetch, MISSING, Role};
-use crate::event::{Field, Kind};
+use crate::event::{self, Field, Kind, Line};
 use duplicates::Copies;
 use std::cmp::{Ordering, Reverse};
 use std::collections::HashMap;
@@ -280,11 +280,28 @@ struct Tie<'a> {
 
 impl Tie<'_> {
     fn smaller_line(&self, a: u32, b: u32) -> Ordering {
+        if self.is_same_line(a, b) { Ordering::Equal } else { self.line(a).cmp(&self.line(b)) }
+    }
+
+    fn is_same_line(&self, a: u32, b: u32) -> bool {
         let (a, b) = (self.rows.lines[a as usize], self.rows.lines[b as usize]);
-        if a.hash == b.hash && a.len == b.len {
-            return Ordering::Equal;
+        a.hash == b.hash && a.len == b.len
+    }
+
+    fn line(&self, event: u32) -> Vec<u8> {
+        let at = self.rows.lines[event as usize];
+        (self.fetch)(at.segment as usize, at.offset, at.len)
+    }
+
+    /// Whether two events say the same, in whatever order and with whatever unknown fields. The lines tell, since not
+    /// every field has a column.
+    fn says_the_same(&self, a: u32, b: u32) -> bool {
+        self.is_same_line(a, b) || {
+            let (a, b) = (self.line(a), self.line(b));
+            match (event::parse_line(&a), event::parse_line(&b)) {
+                (Ok(Line::Event(a)), Ok(Line::Event(b))) => a.event == b.event,
+                _ => true,
+            }
         }
-        let line = |at: super::segment::LineAt| (self.fetch)(at.segment as usize, at.offset, at.len);
-        line(a).cmp(&line(b))
     }
 }

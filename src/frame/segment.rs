@@ -2,7 +2,7 @@
 
 use super::dictionary::{Code, Dictionary, MISSING};
 use crate::coverage::{Coverage, Place};
-use crate::event::{self, Event, Field, Kind, Line, Shape, Skip, Value};
+use crate::event::{self, Event, Field, Kind, Line, Skip, Value};
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
 
@@ -250,16 +250,6 @@ impl Rows {
     /// Whether no event has the field.
     pub fn is_absent(&self, field: Field) -> bool {
         self.texts[field as usize].codes.is_empty() && self.numbers[field as usize].is_empty()
-    }
-
-    /// Whether two rows say the same in every column.
-    pub fn says_the_same(&self, a: usize, b: usize) -> bool {
-        self.kinds[a] == self.kinds[b]
-            && self.is_retracted[a] == self.is_retracted[b]
-            && Field::ALL.iter().all(|&field| match field.shape() {
-                Shape::Text | Shape::Texts => self.code(field, a) == self.code(field, b),
-                _ => self.number(field, a) == self.number(field, b),
-            })
     }
 
     pub fn times_after(&self, ts_ns: i64) -> u64 {

@@ -10,7 +10,6 @@ use crate::metric::{self, Metric};
 use crate::query::{Dimension, Level};
 use crate::sheet::{Block, Cell, Column, Fact, Finding, Parts, Severity, Sheet, Table, Unit};
 use anyhow::Result;
-use std::borrow::Cow;
 
 pub const REPORT: Report = Report {
     name: "recommendations",
@@ -19,8 +18,7 @@ pub const REPORT: Report = Report {
             evidence and what to try.",
     computed: "`confidence` is the posterior probability that the true value misses the target: Jeffreys' prior for rates, \
                Student's t for means (ratings and scores with one value added at each end of their scale). It takes the metric's \
-               minimum of observations, 10 uses of a template or 20 of a category or prompt, and `--min-confidence` (0.7). A template or category that only \
-               one prompt has is left out where it repeats that prompt's number.",
+               minimum of observations, 10 uses of a template or 20 of a category or prompt, and `--min-confidence` (0.7).",
     lies: "Many subjects are tested at once: the sheet says how many findings to expect to be false. A miss says nothing of its \
            cause: a hard task misses as surely as a bad prompt.",
     by: &[],
@@ -131,7 +129,6 @@ fn judge(ask: &Ask<'_>) -> Result<Judged> {
         judged.subjects.push((dimension, subjects));
         explain_failures(ask, ask.filter(scope), dimension, &mut judged.misses)?;
     }
-    leave_out_repetitions(&mut judged.misses);
     judged.misses.sort_by(|a, b| {
         let name = |miss: &Miss| (miss.subject.clone(), miss.dimension, miss.metric.key.clone());
         b.confidence
@@ -140,19 +137,6 @@ fn judge(ask: &Ask<'_>) -> Result<Judged> {
             .then_with(|| name(a).cmp(&name(b)))
     });
     Ok(judged)
-}
-
-/// A template or category that only one prompt has says what the prompt says: the same number of the same observations.
-fn leave_out_repetitions(misses: &mut Vec<Miss>) {
-    let of_prompts: Vec<(Cow<'static, str>, Cell)> = misses
-        .iter()
-        .filter(|miss| miss.dimension == Dimension::Prompt)
-        .map(|miss| (miss.metric.key.clone(), miss.cell.clone()))
-        .collect();
-    misses.retain(|miss| {
-        let is_same = |(key, cell): &(Cow<'static, str>, Cell)| *key == miss.metric.key && *cell == miss.cell;
-        miss.dimension == Dimension::Prompt || !of_prompts.iter().any(is_same)
-    });
 }
 
 /// Finds what the failures of subjects with a low success rate broke on.

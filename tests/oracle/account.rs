@@ -42,7 +42,7 @@ fn sum(table: &Table, key: &str) -> i128 {
 }
 
 proptest! {
-    #![proptest_config(config(100))]
+    #![proptest_config(config(200))]
 
     #[test]
     fn every_line_is_one_thing_and_every_count_is_the_one_made_by_hand(log in model::log(60)) {

@@ -85,3 +85,12 @@ fn whole_milliseconds_are_shown_whole() {
         assert_eq!(value.to_string(), "1001", "{key}");
     }
 }
+
+#[test]
+fn copies_that_differ_in_a_field_without_a_column_are_in_conflict() {
+    let line = |rest: &str| format!("{{\"ts\":1795172400,\"event\":\"usage\",\"id\":\"a\",{rest}}}\n");
+    let tone = |tone: &str| line(&format!("\"prompt_id\":\"p\",\"parameters\":{{\"tone\":\"{tone}\"}}"));
+    let turned = line("\"parameters\":{\"tone\":\"dry\"},\"unknown\":1,\"prompt_id\":\"p\"");
+    assert_eq!(coverage(&(tone("dry") + &tone("wet"))).conflicts, 1);
+    assert_eq!(coverage(&(tone("dry") + &turned)).conflicts, 0);
+}

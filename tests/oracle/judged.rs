@@ -41,7 +41,7 @@ fn expected(known: &naive::Known, query: &Query, zone: &TimeZone) -> Vec<Vec<Cel
         }
         for (subject, rows) in &subjects {
             let group = Group { rows, scope, zone };
-            if rows.iter().filter(|row| group.is_run(row)).count() < minimum_uses as usize {
+            if (rows.iter().filter(|row| group.is_run(row)).count() as u64) < minimum_uses {
                 continue;
             }
             for (metric, target, minimum, is_less_better) in TARGETS {

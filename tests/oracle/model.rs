@@ -53,6 +53,31 @@ const FIELDS: &[Pool] = &[
     ("efficiency_score", 10, &["0.6"]),
     ("feedback", 8, &[r#"["short"]"#]),
     ("evaluator", 5, &[r#""lint""#]),
+    ("parameters", 8, &[r#"{"tone":"dry"}"#, r#"{"tone":"wet"}"#, "3"]),
+    ("unknown", 10, &["1", "2"]),
+];
+
+/// The fields of a log in which a few uses are told of again and again.
+const TANGLED_FIELDS: &[Pool] = &[
+    ("run_id", 90, &[r#""r1""#, r#""r2""#]),
+    ("id", 40, &[r#""a""#]),
+    ("rev", 30, &["0", "1"]),
+    ("retracted", 4, &["true"]),
+    ("prompt_id", 50, &[r#""p1""#, r#""p2""#]),
+    ("template_id", 30, &[r#""t1""#, r#""t2""#]),
+    ("starter_id", 30, &[r#""s1""#, r#""s2""#]),
+    ("task_category", 30, &[r#""c1""#, r#""c2""#]),
+    ("model", 30, &[r#""openai/m1""#, r#""m2""#]),
+    ("user_id", 50, &[r#""ann""#, r#""bob""#]),
+    ("success", 40, &["true", "false"]),
+    ("error_type", 20, &[r#""timeout""#]),
+    ("exit_code", 20, &["0", "1"]),
+    ("duration_ms", 40, &["1000", "2000"]),
+    ("cost_usd", 40, &["0.1", "0.2"]),
+    ("rating", 50, &["1", "5"]),
+    ("feedback_text", 30, &[r#""good""#, r#""bad""#]),
+    ("quality_score", 30, &["0.5", "0.75"]),
+    ("unknown", 20, &["1", "2"]),
 ];
 
 /// The fields of a log in which much is said of a few subjects.
@@ -182,7 +207,7 @@ fn event(kinds: &'static [&'static str], fields: &'static [Pool]) -> impl Strate
 }
 
 fn line() -> impl Strategy<Value = Vec<u8>> {
-    prop_oneof![12 => event(KINDS, FIELDS), 1 => select(ODD).prop_map(<[u8]>::to_vec)]
+    prop_oneof![8 => event(KINDS, FIELDS), 4 => event(KINDS, TANGLED_FIELDS), 1 => select(ODD).prop_map(<[u8]>::to_vec)]
 }
 
 /// A log of at most `lines` different lines, some of them repeated.

@@ -85,7 +85,7 @@ impl<'a> Group<'a> {
             "total_tokens" => tokens(self.runs(), Row::total_tokens),
             "mean_input_tokens" => {
                 let tokens: Vec<i64> = self.runs().filter_map(|row| row.number(Field::InputTokens)).collect();
-                ratio(sum(&tokens), tokens.len(), 1)
+                scaled(mean(&tokens, None), 1e9)
             }
             "first_used" => self.instant(self.runs().map(|row| row.time).min()),
             "last_used" => self.instant(self.runs().map(|row| row.time).max()),
@@ -139,15 +139,20 @@ impl<'a> Group<'a> {
         }
     }
 
-    /// `rating_3`, `p99.9_ms`.
+    /// `rating_3`, `p99.9_ms`, `p50_input_tokens`.
     fn made_up(&self, key: &str) -> Cell {
         if let Some(points) = key.strip_prefix("rating_") {
             return self.rated_like(points.parse().expect("a number of points"));
         }
-        let percent =
-            key.strip_prefix('p').and_then(|rest| rest.strip_suffix("_ms")).and_then(|text| text.parse().ok());
-        let percent: f64 = percent.unwrap_or_else(|| panic!("nobody worked `{key}` out by hand"));
-        scaled(quantile(self.durations(), percent / 100.0), 1e3)
+        let (percent, of) = key.strip_prefix('p').and_then(|rest| rest.split_once('_')).unwrap_or_default();
+        let percent: f64 = percent.parse().unwrap_or_else(|_| panic!("nobody worked `{key}` out by hand"));
+        let whole = |field| quantile(self.runs().filter_map(|row| row.number(field)).collect(), percent / 100.0);
+        match of {
+            "ms" => scaled(quantile(self.durations(), percent / 100.0), 1e3),
+            "input_tokens" => scaled(whole(Field::InputTokens), 1e9),
+            "output_tokens" => scaled(whole(Field::OutputTokens), 1e9),
+            _ => panic!("nobody worked `{key}` out by hand"),
+        }
     }
 
     fn instant(&self, ts_ns: Option<i64>) -> Cell {
@@ -217,6 +222,7 @@ fn ratio(sum: i128, of: usize, unit: i128) -> Cell {
 }
 
 /// Wilson's interval as the roots of (p − π)² = z²·π(1 − π)/n.
+#[allow(clippy::many_single_char_names, reason = "the letters of the formula")]
 fn share(k: u64, n: u64) -> Cell {
     if n == 0 {
         return Cell::Missing(Why::NoData);
@@ -251,7 +257,8 @@ fn mean(nanos: &[i64], scale: Option<(i64, i64)>) -> Cell {
         match scale {
             #[allow(clippy::cast_precision_loss, reason = "the ends of a scale are small")]
             Some((low, high)) => ((centre - half).max(low as f64), (centre + half).min(high as f64)),
-            None => (centre - half, centre + half),
+            // What is measured is not negative, and neither is its mean.
+            None => ((centre - half).max(0.0), centre + half),
         }
     });
     Cell::Estimate { value: float(sum(nanos)) / 1e9 / float(n as i128), interval, n: n as u64 }

@@ -35,8 +35,7 @@ pub fn resolve(rows: &Rows, tie: &Tie<'_>) -> Copies {
     for mut group in groups.into_values() {
         let rev = |event: u32| Reverse(rows.revs[event as usize]);
         group.sort_by(|&a, &b| rev(a).cmp(&rev(b)).then_with(|| tie.smaller_line(a, b)));
-        let differs =
-            |pair: &[u32]| rev(pair[0]) == rev(pair[1]) && !rows.says_the_same(pair[0] as usize, pair[1] as usize);
+        let differs = |pair: &[u32]| rev(pair[0]) == rev(pair[1]) && !tie.says_the_same(pair[0], pair[1]);
         copies.conflicts += u64::from(group.windows(2).any(differs));
         copies.copies.extend_from_slice(&group[1..]);
     }

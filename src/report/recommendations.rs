@@ -5,7 +5,7 @@ mod advice;
 use super::Report;
 use super::ask::{Ask, column};
 use crate::coverage::count;
-use crate::fold::{Filter, Fold, Measure, Scope, Test};
+use crate::fold::{Field, Filter, Fold, Measure, Scope, Test};
 use crate::metric::{self, Metric};
 use crate::query::{Dimension, Level};
 use crate::sheet::{Block, Cell, Column, Fact, Finding, Parts, Severity, Sheet, Table, Unit};
@@ -54,6 +54,8 @@ struct Miss {
     level: Level,
     cell: Cell,
     confidence: f64,
+    /// How many prompts its observations are of.
+    prompts: u64,
     /// The types of errors among the failures, most frequent first.
     failures: Vec<(Option<String>, u64)>,
 }
@@ -101,6 +103,8 @@ fn judge(ask: &Ask<'_>) -> Result<Judged> {
         let mut measures = metric::measures(&METRICS);
         let runs = measures.len();
         measures.push(Measure::Count(Test::Run));
+        let prompts = measures.len();
+        measures.push(Measure::Distinct(Field::PromptId, Test::Any));
         let folded = ask.executor.fold(&Fold { filter: ask.filter(scope), keys: vec![dimension], measures })?;
         let mut subjects = 0;
         for group in &folded.groups {
@@ -122,6 +126,7 @@ fn judge(ask: &Ask<'_>) -> Result<Judged> {
                         level,
                         cell,
                         confidence,
+                        prompts: group.values[prompts].count(),
                         failures: Vec::new(),
                     });
                 }
@@ -151,7 +156,7 @@ fn leave_out_repetitions(misses: &mut Vec<Miss>) {
         .collect();
     misses.retain(|miss| {
         let is_same = |(key, cell): &(Cow<'static, str>, Cell)| *key == miss.metric.key && *cell == miss.cell;
-        miss.dimension == Dimension::Prompt || !of_prompts.iter().any(is_same)
+        miss.dimension == Dimension::Prompt || miss.prompts != 1 || !of_prompts.iter().any(is_same)
     });
 }
 

@@ -10,7 +10,7 @@ use prompt_analytics::query::{Dimension, Query};
 use prompt_analytics::report::{self, Ask};
 use prompt_analytics::sheet::Cell;
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const SUBJECTS: [(Dimension, u64, Scope); 3] = [
     (Dimension::Template, 10, Scope::Templates),
@@ -31,7 +31,7 @@ const TARGETS: [(&str, f64, u64, bool); 7] = [
 
 /// The rows of the table, the surest first.
 fn expected(known: &naive::Known, query: &Query, zone: &TimeZone) -> Vec<Vec<Cell>> {
-    let mut misses = Vec::new();
+    let (mut misses, mut one_prompt) = (Vec::new(), Vec::new());
     for (dimension, minimum_uses, scope) in SUBJECTS {
         let mut subjects: BTreeMap<String, Vec<&Row>> = BTreeMap::new();
         for row in matching(known, query, &query.filters, scope, zone).0 {
@@ -41,6 +41,8 @@ fn expected(known: &naive::Known, query: &Query, zone: &TimeZone) -> Vec<Vec<Cel
         }
         for (subject, rows) in &subjects {
             let group = Group { rows, scope, zone };
+            let prompts: BTreeSet<String> =
+                rows.iter().filter_map(|row| name(row, Dimension::Prompt, query, zone)).collect();
             if rows.iter().filter(|row| group.is_run(row)).count() < minimum_uses as usize {
                 continue;
             }
@@ -55,10 +57,19 @@ fn expected(known: &naive::Known, query: &Query, zone: &TimeZone) -> Vec<Vec<Cel
                 let confidence = if is_less_better { 1.0 - below } else { below };
                 if confidence >= query.min_confidence {
                     misses.push((confidence, n, subject.clone(), dimension, metric, cell, target));
+                    one_prompt.push(prompts.len() == 1);
                 }
             }
         }
     }
+    // What a template or category has from one prompt alone, that prompt has said.
+    let said: Vec<(&str, Cell)> =
+        misses.iter().filter(|miss| miss.3 == Dimension::Prompt).map(|miss| (miss.4, miss.5.clone())).collect();
+    let mut one_prompt = one_prompt.into_iter();
+    misses.retain(|miss| {
+        let is_of_one = one_prompt.next() == Some(true) && miss.3 != Dimension::Prompt;
+        !(is_of_one && said.iter().any(|(metric, cell)| *metric == miss.4 && is_same(cell, &miss.5)))
+    });
     misses.sort_by(|a, b| {
         let names = (&a.2, a.3, a.4).cmp(&(&b.2, b.3, b.4));
         b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)).then(names)

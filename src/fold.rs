@@ -1,11 +1,14 @@
 //! Folds: a question to the columns as a value, and what executes it. polars stops here.
 
+mod columns;
 mod execute;
+mod keys;
 mod select;
 mod value;
 
+pub use crate::event::Field;
 pub use crate::frame::{Number, Truth};
-pub use execute::{Answer, Executor, Field, Listed};
+pub use execute::{Answer, Executor, Listed};
 pub use value::{Folded, Group, Value};
 
 use crate::query::{Dimension, Filters};

@@ -1,6 +1,7 @@
 //! Selecting: which rows of a frame a filter lets through, and which it cannot decide about.
 
-use super::{Executor, Filter, Scope};
+use super::keys::{self, Seen};
+use super::{Filter, Scope};
 use crate::coverage::Question;
 use crate::event::Field;
 use crate::frame::{Code, Dictionary, MISSING, Number, Role, Truth};
@@ -32,8 +33,8 @@ impl Verdicts {
     }
 }
 
-pub(super) fn select(executor: &Executor<'_>, filter: &Filter) -> PolarsResult<Selected> {
-    let frame = executor.frame;
+pub(super) fn select(seen: &Seen<'_>, filter: &Filter) -> PolarsResult<Selected> {
+    let frame = seen.frame;
     let roles = frame.roles();
     let roles: Vec<u8> = roles.u8()?.into_no_null_iter().collect();
     let mut verdicts = Verdicts(vec![Some(true); frame.height()]);
@@ -49,7 +50,7 @@ pub(super) fn select(executor: &Executor<'_>, filter: &Filter) -> PolarsResult<S
         verdicts.and(|row| Some(codes[row] != MISSING));
     }
     for pattern in &filter.filters.patterns {
-        by_pattern(executor, pattern, &mut verdicts)?;
+        by_pattern(seen, pattern, &mut verdicts)?;
     }
     if let Some(wanted) = filter.filters.success {
         let success: Vec<Option<bool>> = frame.truth(Truth::Success).bool()?.iter().collect();
@@ -73,23 +74,23 @@ pub(super) fn select(executor: &Executor<'_>, filter: &Filter) -> PolarsResult<S
     Ok(Selected { mask, question })
 }
 
-fn by_pattern(executor: &Executor<'_>, filter: &query::Filter, verdicts: &mut Verdicts) -> PolarsResult<()> {
+fn by_pattern(seen: &Seen<'_>, filter: &query::Filter, verdicts: &mut Verdicts) -> PolarsResult<()> {
     let globs: Vec<Glob> = filter.patterns.iter().map(|pattern| Glob::new(pattern)).collect();
     let is_match = |name: &str| globs.iter().any(|glob| glob.is_match(name));
     match filter.tested {
         Tested::Dimension(Dimension::Bucket(every)) => {
-            let buckets = executor.buckets(every, true);
+            let buckets = seen.buckets(every, true);
             verdicts.and(|row| buckets[row].map(|bucket| is_match(&Every::label(every, bucket))));
         }
         Tested::Dimension(dimension) => {
-            let field = super::execute::field(dimension);
-            let names = executor.frame.names(field);
-            by_code(names, &codes(&executor.frame.text(field))?, verdicts, is_match);
+            let field = keys::field(dimension);
+            let names = seen.frame.names(field);
+            by_code(names, &codes(&seen.frame.text(field))?, verdicts, is_match);
         }
         Tested::Tag => {
-            let names = executor.frame.names(Field::Tags);
+            let names = seen.frame.names(Field::Tags);
             let any = |name: &str| name.split(crate::frame::UNIT_SEPARATOR).any(&is_match);
-            by_code(names, &codes(&executor.frame.text(Field::Tags))?, verdicts, any);
+            by_code(names, &codes(&seen.frame.text(Field::Tags))?, verdicts, any);
         }
     }
     Ok(())

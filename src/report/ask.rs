@@ -26,12 +26,41 @@ pub struct Plan<'a> {
     pub metrics: &'a [Metric],
     /// A group without a row that passes is no row of the table; it still counts in the total.
     pub rows_of: Test,
+    /// Whether a last column shows each row's part of the total of this metric.
+    pub share_of: Option<&'static Metric>,
 }
 
 impl Plan<'_> {
     /// Whether a row is a bucket of time: such rows are a whole, of which no part is a top.
     fn is_over_time(&self) -> bool {
         self.by.iter().any(|dimension| matches!(dimension, Dimension::Bucket(_)))
+    }
+
+    fn columns(&self) -> Vec<Column> {
+        let names = self.by.iter().map(|dimension| name_column(*dimension));
+        let share = self.share_of.map(|_| Column { rank: 1, ..column("share", "share", Unit::Ratio) });
+        names.chain(self.metrics.iter().map(Metric::column)).chain(share).collect()
+    }
+
+    fn share_of(&self, total: &[Cell]) -> Share {
+        let of = |metric: &Metric| self.metrics.iter().position(|known| known.key == metric.key);
+        let at = self.share_of.and_then(of).map(|at| self.by.len() + at);
+        Share { at, all: at.and_then(|at| total[at].number()).filter(|all| *all > 0.0) }
+    }
+}
+
+/// What a row is a part of: the cell at `at`, which comes to `all` in the total. It counts all there is and is no sample,
+/// so that it has no interval.
+struct Share {
+    at: Option<usize>,
+    all: Option<f64>,
+}
+
+impl Share {
+    /// The last cell of a row, if the table has such a column.
+    fn of(&self, row: &[Cell]) -> Option<Cell> {
+        let part = row[self.at?].number().zip(self.all).map(|(part, all)| part / all);
+        Some(part.map_or(Cell::Missing(Why::NoData), Cell::Num))
     }
 }
 
@@ -89,26 +118,37 @@ impl Ask<'_> {
         measures.push(Measure::Count(plan.rows_of));
         let folded = self.executor.fold(&Fold { filter: self.filter(plan.scope), keys: plan.by.clone(), measures })?;
         let top = self.query.top.unwrap_or(if plan.is_over_time() { 0 } else { self.query.top_unasked });
-        let mut columns: Vec<Column> = plan.by.iter().map(|dimension| name_column(*dimension)).collect();
-        columns.extend(plan.metrics.iter().map(Metric::column));
-        let mut table =
-            Table { id: plan.id, title: plan.title.clone(), columns, rows: Vec::new(), others: None, total: None };
+        let mut total = self.sum_row(plan, &folded, &folded.total());
+        let share = plan.share_of(&total);
+        total.extend(share.of(&total));
+        let mut table = Table {
+            id: plan.id,
+            title: plan.title.clone(),
+            columns: plan.columns(),
+            rows: Vec::new(),
+            others: None,
+            total: None,
+        };
         if plan.by.is_empty() {
-            table.rows.push(self.row(plan, &folded, &[], &folded.total()));
+            table.rows.push(total);
             return Ok(table);
         }
         let is_shown = |group: &&Group| group.values.last().is_some_and(|rows| rows.int() > 0);
-        let shown = folded.groups.iter().filter(is_shown);
-        let mut rows: Vec<(&Group, Vec<Cell>)> =
-            shown.map(|group| (group, self.row(plan, &folded, &group.keys, &group.values))).collect();
+        let mut rows: Vec<(&Group, Vec<Cell>)> = Vec::new();
+        for group in folded.groups.iter().filter(is_shown) {
+            let mut row = self.row(plan, &folded, &group.keys, &group.values);
+            row.extend(share.of(&row));
+            rows.push((group, row));
+        }
         let order = Order::new(&table, plan, self.query.sort.as_ref())?;
         rows.sort_by(|(_, a), (_, b)| order.compare(a, b));
         if !rows.is_empty() {
-            table.total = Some(self.sum_row(plan, &folded, &folded.total()));
+            table.total = Some(total);
         }
         if top > 0 && rows.len() > top {
-            let others = folded.merged(rows[top..].iter().map(|(group, _)| *group));
-            table.others = Some(((rows.len() - top) as u64, self.sum_row(plan, &folded, &others)));
+            let mut others = self.sum_row(plan, &folded, &folded.merged(rows[top..].iter().map(|(group, _)| *group)));
+            others.extend(share.of(&others));
+            table.others = Some(((rows.len() - top) as u64, others));
             rows.truncate(top);
         }
         table.rows = rows.into_iter().map(|(_, row)| row).collect();
@@ -226,17 +266,6 @@ pub fn title(what: &str, by: &[Dimension]) -> String {
 /// The column of a dimension's names.
 pub fn name_column(dimension: Dimension) -> Column {
     column(dimension.name(), dimension.label(), Unit::Name)
-}
-
-/// A last column: each row's part of the total of the column at `of`, which counts all there is and is no sample.
-pub fn add_share(table: &mut Table, of: usize) {
-    let all = table.total.as_deref().or(table.rows.first().map(Vec::as_slice)).and_then(|row| row[of].number());
-    let (others, total) = (table.others.as_mut().map(|(_, row)| row), table.total.as_mut());
-    for row in table.rows.iter_mut().chain(others).chain(total) {
-        let share = all.filter(|all| *all > 0.0).and_then(|all| Some(row[of].number()? / all));
-        row.push(share.map_or(Cell::Missing(Why::NoData), Cell::Num));
-    }
-    table.columns.push(Column { rank: 1, ..column("share", "share", Unit::Ratio) });
 }
 
 /// A column of plain values that stays where the room is short.

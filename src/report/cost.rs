@@ -1,7 +1,7 @@
 //! Cost: what the uses cost, as it was recorded.
 
 use super::Report;
-use super::ask::{Ask, Plan, add_share, title};
+use super::ask::{Ask, Plan, title};
 use crate::fold::{Scope, Test};
 use crate::metric::{self, Metric};
 use crate::query::Dimension;
@@ -28,8 +28,15 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let by = ask.by(REPORT.by);
     let facts = ask.facts(Scope::Uses, METRICS)?;
     let title = title("Cost", &by);
-    let plan = Plan { id: "cost", title: title.clone(), scope: Scope::Uses, by, metrics: METRICS, rows_of: Test::Run };
-    let mut table = ask.table(&plan)?;
-    add_share(&mut table, plan.by.len() + 1);
+    let plan = Plan {
+        id: "cost",
+        title: title.clone(),
+        scope: Scope::Uses,
+        by,
+        metrics: METRICS,
+        rows_of: Test::Run,
+        share_of: Some(&metric::COST_USD),
+    };
+    let table = ask.table(&plan)?;
     ask.sheet(REPORT.name, title, Scope::Uses, vec![Block::Totals(facts), Block::Table(table)])
 }

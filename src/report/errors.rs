@@ -1,7 +1,7 @@
 //! Errors: what broke, where and when.
 
 use super::Report;
-use super::ask::{Ask, Listing, Plan, add_share, column, title};
+use super::ask::{Ask, Listing, Plan, column, title};
 use crate::fold::{Field, Number, RowColumn, Scope, Test};
 use crate::metric::{self, Metric};
 use crate::query::Dimension;
@@ -32,10 +32,16 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let by = ask.by(REPORT.by);
     let facts = ask.facts(Scope::Uses, &[metric::OUTCOMES, metric::ERRORS, metric::ERROR_RATE, metric::FAILURES])?;
     let title = title("Errors", &by);
-    let plan =
-        Plan { id: "errors", title: title.clone(), scope: Scope::Uses, by, metrics: METRICS, rows_of: Test::Error };
-    let mut table = ask.table(&plan)?;
-    add_share(&mut table, plan.by.len());
+    let plan = Plan {
+        id: "errors",
+        title: title.clone(),
+        scope: Scope::Uses,
+        by,
+        metrics: METRICS,
+        rows_of: Test::Error,
+        share_of: Some(&metric::ERRORS),
+    };
+    let table = ask.table(&plan)?;
     let columns = [
         (RowColumn::Number(Number::Time), column("time", "time", Unit::Instant)),
         (RowColumn::Text(Field::PromptId), column("prompt", "prompt", Unit::Name)),

@@ -48,6 +48,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         by,
         metrics: METRICS,
         rows_of: Test::Judgement,
+        share_of: None,
     };
     let table = ask.table(&plan)?;
     let columns = [

@@ -51,7 +51,8 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         Metric { rank: 3, ..metric::MEAN_RATING },
     ];
     let title = super::ask::title("Most used", &by);
-    let plan = Plan { id: "overview", title, scope: Scope::Uses, by, metrics: &prompts, rows_of: Test::Run };
+    let plan =
+        Plan { id: "overview", title, scope: Scope::Uses, by, metrics: &prompts, rows_of: Test::Run, share_of: None };
     let table = ask.table(&plan)?;
     let findings = recommendations::findings(&ask, FINDINGS)?;
     let mut blocks = vec![Block::Facts(facts)];

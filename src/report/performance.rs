@@ -52,6 +52,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         by,
         metrics: &metrics,
         rows_of: Test::Ended,
+        share_of: None,
     };
     let table = ask.table(&plan)?;
     let mut blocks = vec![Block::Totals(facts), Block::Table(table)];

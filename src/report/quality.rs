@@ -35,6 +35,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         by,
         metrics: METRICS,
         rows_of: Test::Assessment,
+        share_of: None,
     };
     let table = ask.table(&plan)?;
     ask.sheet(REPORT.name, title, Scope::Uses, vec![Block::Totals(facts), Block::Table(table)])

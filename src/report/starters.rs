@@ -34,8 +34,15 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let by = ask.by(REPORT.by);
     let facts = ask.facts(Scope::Starters, METRICS)?;
     let title = if by == REPORT.by { "Starters".to_owned() } else { title("Starters", &by) };
-    let plan =
-        Plan { id: "starters", title: title.clone(), scope: Scope::Starters, by, metrics: METRICS, rows_of: Test::Any };
+    let plan = Plan {
+        id: "starters",
+        title: title.clone(),
+        scope: Scope::Starters,
+        by,
+        metrics: METRICS,
+        rows_of: Test::Any,
+        share_of: None,
+    };
     let table = ask.table(&plan)?;
     ask.sheet(REPORT.name, title, Scope::Starters, vec![Block::Totals(facts), Block::Table(table)])
 }

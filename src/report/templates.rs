@@ -44,6 +44,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         by,
         metrics: METRICS,
         rows_of: Test::Any,
+        share_of: None,
     };
     let table = ask.table(&plan)?;
     ask.sheet(REPORT.name, title, Scope::Templates, vec![Block::Totals(facts), Block::Table(table)])

@@ -1,7 +1,7 @@
 //! Usage: which prompts are used, how much, by whom.
 
 use super::Report;
-use super::ask::{Ask, Plan, add_share, title};
+use super::ask::{Ask, Plan, title};
 use crate::fold::{Scope, Test};
 use crate::metric::{self, Metric, Spread};
 use crate::query::{Dimension, Quantile};
@@ -41,9 +41,15 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let metrics: Vec<Metric> = METRICS.into_iter().chain(medians.into_iter().flatten()).collect();
     let facts = ask.facts(Scope::Uses, &metrics)?;
     let title = title("Usage", &by);
-    let plan =
-        Plan { id: "usage", title: title.clone(), scope: Scope::Uses, by, metrics: &metrics, rows_of: Test::Run };
-    let mut table = ask.table(&plan)?;
-    add_share(&mut table, plan.by.len());
+    let plan = Plan {
+        id: "usage",
+        title: title.clone(),
+        scope: Scope::Uses,
+        by,
+        metrics: &metrics,
+        rows_of: Test::Run,
+        share_of: Some(&metric::RUNS),
+    };
+    let table = ask.table(&plan)?;
     ask.sheet(REPORT.name, title, Scope::Uses, vec![Block::Totals(facts), Block::Table(table)])
 }

@@ -126,10 +126,15 @@ fn what_the_quiet_week_recommends() {
         rows.iter().map(|row| ["dimension", "subject", "metric", "n"].map(|key| &row[key])).collect();
     assert_eq!(
         json!(said),
-        json!([["prompt", "extract-invoice", "mean_rating", 11], ["prompt", "extract-invoice", "success_rate", 22]])
+        json!([
+            ["prompt", "extract-invoice", "mean_rating", 11],
+            ["category", "extraction", "mean_rating", 11],
+            ["prompt", "extract-invoice", "success_rate", 22],
+            ["category", "extraction", "success_rate", 22]
+        ])
     );
     hold(&rows[0], &[("value", json!(27.0 / 11.0)), ("target", json!(4.0))]);
-    hold(&rows[1], &[("value", json!(14.0 / 22.0)), ("target", json!(0.8))]);
+    hold(&rows[2], &[("value", json!(14.0 / 22.0)), ("target", json!(0.8))]);
     for row in rows {
         let confidence = row["confidence"].as_f64().unwrap();
         assert!((0.95..1.0).contains(&confidence), "{row}");

@@ -101,7 +101,14 @@ fn nothing(report: &Report, executor: &Executor<'_>, query: &Query, coverage: &C
     if let Some(period) = query.period {
         let words = period.words(&query.zone);
         let is_span = period.since_ns.is_some() && period.until_ns.is_some();
-        says.push_str(if is_span { " in " } else { " " });
+        let is_day = is_span && !words.contains(" to ");
+        says.push_str(if is_day {
+            " on "
+        } else if is_span {
+            " from "
+        } else {
+            " "
+        });
         says.push_str(&words);
     }
     let filters: Vec<String> = query.filters.words().iter().map(|(key, asked)| format!("{key} {asked}")).collect();

@@ -101,12 +101,20 @@ pub fn parse_line(bytes: &[u8]) -> Result<Line<'_>, Skip> {
     let event = Event {
         kind,
         ts_ns: reading.ts_ns,
-        id: raw.id.and_then(|raw| text_of(raw.get())).filter(|id| !id.is_empty()),
+        id: raw.id.and_then(identity),
         rev: raw.rev.and_then(|raw| whole(raw.get())).unwrap_or(0),
         is_retracted: raw.retracted.is_some_and(|raw| raw.get() == "true"),
         fields,
     };
     Ok(Line::Event(Read { event, dropped, is_naive: reading.is_naive }))
+}
+
+/// An identity, which like any text may be spelled as a number; an empty one is none.
+fn identity(raw: &RawValue) -> Option<Cow<'_, str>> {
+    match value(Shape::Text, raw.get(), 0) {
+        Ok(Some(Value::Text(id))) => Some(id),
+        _ => None,
+    }
 }
 
 /// The OpenTelemetry event that carries one score under a name of its own.
@@ -313,6 +321,7 @@ mod tests {
     fn the_canonical_name_beats_an_alias_and_the_last_of_a_repeated_key_counts() {
         let line = r#"{"ts":1795176000,"event":"run","input_tokens":1,"token_count":9,"input_tokens":2}"#;
         assert_eq!(read(line).event.value(Field::InputTokens), Some(&Value::Number(2)));
+        assert_eq!(read(r#"{"ts":1795176000,"event":"run","id":7}"#).event.id.as_deref(), Some("7"));
         let line = r#"{"ts":1795176000,"event":"run","gen_ai.response.model":"b","gen_ai.request.model":"a"}"#;
         assert_eq!(read(line).event.text(Field::Model), Some("a"));
     }

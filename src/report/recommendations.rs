@@ -87,9 +87,16 @@ fn fact(key: &str, label: &str, count: u128) -> Fact {
     Fact { key: key.to_owned(), label: label.to_owned(), unit: Unit::Count, cell, least: 0, previous: None }
 }
 
-/// The findings for another report's page: the `limit` surest ones.
+/// The findings for another report's page: the `limit` surest ones, of those that rest on the same numbers the first.
 pub fn findings(ask: &Ask<'_>, limit: usize) -> Result<Vec<Finding>> {
-    Ok(judge(ask)?.misses.iter().take(limit).map(finding).collect())
+    let mut shown: Vec<Miss> = Vec::new();
+    for miss in judge(ask)?.misses {
+        let is_said = |known: &Miss| known.metric.key == miss.metric.key && known.cell == miss.cell;
+        if shown.len() < limit && !shown.iter().any(is_said) {
+            shown.push(miss);
+        }
+    }
+    Ok(shown.iter().map(finding).collect())
 }
 
 fn judge(ask: &Ask<'_>) -> Result<Judged> {

@@ -50,8 +50,10 @@ fn expected(known: &naive::Known, query: &Query, zone: &TimeZone) -> Vec<Vec<Cel
                     Cell::Share { n, .. } | Cell::Estimate { n, .. } => n,
                     _ => 0,
                 };
-                let below = if n < minimum { None } else { posterior_below(&group, metric, target) };
-                let Some(below) = below else { continue };
+                if n < minimum {
+                    continue;
+                }
+                let below = posterior_below(&group, metric, target);
                 let confidence = if is_less_better { 1.0 - below } else { below };
                 if confidence >= query.min_confidence {
                     misses.push((confidence, n, subject.clone(), dimension, metric, cell, target));

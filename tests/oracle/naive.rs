@@ -227,13 +227,12 @@ fn assembled(events: &[Told], group: &[usize], coverage: &mut Coverage) -> Row {
     row.is_error = row.text(Field::ErrorType).is_some()
         || exit.is_some_and(|exit| exit != 0)
         || row.text(Field::FinishReason) == Some("error");
-    row.success = match row.fields.get(&Field::Success) {
-        Some(value) => Some(*value == Value::Truth(true)),
-        None => {
-            let inferred = if row.is_error { Some(false) } else { exit.map(|_| true) };
-            coverage.inferred_outcomes += u64::from(inferred.is_some());
-            inferred
-        }
+    row.success = if let Some(value) = row.fields.get(&Field::Success) {
+        Some(*value == Value::Truth(true))
+    } else {
+        let inferred = if row.is_error { Some(false) } else { exit.map(|_| true) };
+        coverage.inferred_outcomes += u64::from(inferred.is_some());
+        inferred
     };
     row
 }

@@ -164,13 +164,13 @@ impl<'a> Group<'a> {
 
 /// The posterior probability that what a metric estimates lies below `target`: Jeffreys' Beta for shares, Student's t for
 /// means, with one value more at each end of a scale.
-pub fn posterior_below(group: &Group<'_>, metric: &str, target: f64) -> Option<f64> {
+pub fn posterior_below(group: &Group<'_>, metric: &str, target: f64) -> f64 {
     let scores = |field| group.numbers(What::Assessment, field).into_iter().chain([0, 1_000_000_000]).collect();
     let nanos: Vec<i64> = match metric {
         "success_rate" => {
             let (k, n) = (group.outcomes(Some(true)), group.outcomes(None));
             let beta = Beta::new(float(k.into()) + 0.5, float((n - k).into()) + 0.5).expect("a distribution");
-            return Some(beta.cdf(target));
+            return beta.cdf(target);
         }
         "mean_ms" => group.durations(),
         "mean_rating" => {
@@ -187,9 +187,9 @@ pub fn posterior_below(group: &Group<'_>, metric: &str, target: f64) -> Option<f
     let target = if metric == "mean_ms" { target / 1e3 } else { target };
     let error = sd(&nanos) / n.sqrt();
     if error == 0.0 {
-        return Some(if mean < target { 1.0 } else { 0.0 });
+        return if mean < target { 1.0 } else { 0.0 };
     }
-    Some(StudentsT::new(0.0, 1.0, n - 1.0).expect("a distribution").cdf((target - mean) / error))
+    StudentsT::new(0.0, 1.0, n - 1.0).expect("a distribution").cdf((target - mean) / error)
 }
 
 #[allow(clippy::cast_precision_loss, reason = "the one place where exact numbers become floats")]
@@ -198,7 +198,7 @@ fn float(number: i128) -> f64 {
 }
 
 fn int(count: impl TryInto<i128>) -> Cell {
-    count.try_into().map(Cell::Int).unwrap_or(Cell::Missing(Why::NoData))
+    count.try_into().map_or(Cell::Missing(Why::NoData), Cell::Int)
 }
 
 fn sum(numbers: &[i64]) -> i128 {

@@ -9,7 +9,7 @@ fn hostile() -> Vec<OsString> {
     let mut random = |length: usize| -> Vec<u8> {
         let byte = |_| {
             noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            ((noise >> 16) as u8).max(1)
+            noise.to_le_bytes()[2].max(1)
         };
         (0..length).map(byte).collect()
     };

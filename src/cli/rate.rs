@@ -4,6 +4,7 @@ use super::Trouble;
 use super::args::{Everywhere, Rate};
 use super::place;
 use super::record;
+use super::trouble::safe;
 use crate::event::{self, Event, Field, Kind, Line};
 use crate::log::{self, Encoding, Piece, Source};
 use crate::time;
@@ -66,7 +67,7 @@ pub fn rate(rate: &Rate, everywhere: &Everywhere) -> Result<ExitCode> {
     };
     let rating = rate.rating.clone();
     record::append(&place.dir, &privacy, vec![feedback])?;
-    writeln!(std::io::stdout(), "rated {rating} of 5: {judged}")?;
+    writeln!(std::io::stdout(), "{}", safe(&format!("rated {rating} of 5: {judged}")))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -3,6 +3,7 @@
 use super::Trouble;
 use super::args::{Everywhere, Record};
 use super::place;
+use super::trouble::safe;
 use crate::event::{self, Event, Privacy};
 use crate::{log, time};
 use anyhow::{Context, Result, anyhow};
@@ -88,7 +89,8 @@ fn record_lines(everywhere: &Everywhere, now_ns: i64) -> Result<ExitCode> {
                 Ok(event) => events.push(event),
                 Err(error) => {
                     refused += 1;
-                    let _ = writeln!(anstream::stderr(), "line {}: {error:#}", number + 1);
+                    let refused = safe(&format!("line {}: {error:#}", number + 1));
+                    let _ = writeln!(anstream::stderr(), "{refused}");
                 }
             }
         }

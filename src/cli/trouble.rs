@@ -48,7 +48,12 @@ pub fn message(error: &anyhow::Error) -> String {
         message.push_str("\n\nhint: ");
         message.push_str(hint);
     }
-    message
+    safe(&message)
+}
+
+/// Lines for a person in which names from a log cannot move the cursor or hide what stands beside them.
+pub fn safe(text: &str) -> String {
+    text.split('\n').map(crate::render::visible).collect::<Vec<_>>().join("\n")
 }
 
 /// What clap says about arguments, in our shape.

@@ -145,3 +145,16 @@ fn who_asked_for_silence_writes_nothing() {
         assert_eq!(sandbox.snapshot(), before);
     }
 }
+
+#[test]
+fn what_a_log_says_of_itself_cannot_move_the_cursor_of_who_is_told() {
+    let run = r#"{"ts":"2026-11-20T11:00:00Z","event":"run","prompt_id":"\u001b[2Jgone"}"#;
+    let sandbox = Sandbox::new();
+    sandbox.log("events-2026-11.jsonl", format!("{run}\n"));
+    assert_eq!(sandbox.run(["rate", "4"]).ok(), "rated 4 of 5: ␛[2Jgone, 1 h 00 min ago\n");
+    sandbox.log("events-2026-11.jsonl", run.replace("\"run\"", "\"\\u009b2J\\u001b[2J\""));
+    let said = refused(&sandbox, "usage");
+    assert!(said.contains("1 of unknown kind (`\\u{9b}2J␛[2J`)"), "{said}");
+    let ran = sandbox.run_with(["record", "-"], r#"{"event":"run","\u001b[2J":1}"#.as_bytes());
+    assert!(ran.stderr.starts_with("line 1: there is no field `␛[2J`"), "{ran:?}");
+}

@@ -1,5 +1,5 @@
-//! HTML: one file that needs no other, no network and no script. Every string is escaped by the template; the views
-//! here only say which string goes where.
+//! HTML: one file that needs no other, no network, and no script to be read. Every string is escaped by the template;
+//! the views here only say which string goes where.
 
 mod policy;
 

@@ -25,6 +25,7 @@ use std::sync::{Mutex, PoisonError};
 /// The question is not understood, the log cannot be read, there is nothing to show, or the answer cannot be written.
 pub fn answer(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
     let named = ask::reports(asked)?;
+    ask::check_shape(named.as_deref().unwrap_or_default(), &asked.shape)?;
     let format = format(&asked.output)?;
     let now_ns = time::now(everywhere.now.as_deref())?;
     let (place, config) = place::find(everywhere)?;
@@ -53,6 +54,18 @@ pub fn answer(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
 const ROWS_ON_A_SCREEN: usize = 30;
 
 fn format(output: &OutputArgs) -> Result<Format> {
+    let format = named_format(output)?;
+    let of_csv = [("--table", output.table.is_some()), ("--csv-raw", output.csv_raw)];
+    match of_csv.into_iter().find(|(_, is_given)| *is_given && format != Format::Csv) {
+        Some((flag, _)) => {
+            let says = format!("`{flag}` means nothing to the format {}", format.name());
+            Err(Trouble::new(says).hint("add `--format csv`").into())
+        }
+        None => Ok(format),
+    }
+}
+
+fn named_format(output: &OutputArgs) -> Result<Format> {
     if output.json {
         return Ok(Format::Json);
     }

@@ -36,6 +36,22 @@ pub fn reports(asked: &Asked) -> Result<Option<Vec<&'static Report>>> {
     Ok(Some(reports))
 }
 
+/// Refuses a shape where no report asked for has rows by dimension, which it could shape.
+///
+/// # Errors
+/// There is such a flag.
+pub fn check_shape(reports: &[&Report], args: &ShapeArgs) -> Result<()> {
+    let given = [("--by", !args.by.is_empty()), ("--every", args.every.is_some()), ("--sort", args.sort.is_some())];
+    let Some((flag, _)) = given.into_iter().find(|(_, is_given)| *is_given) else { return Ok(()) };
+    match reports {
+        [first, ..] if reports.iter().all(|report| report.by.is_empty()) => {
+            let says = format!("`{flag}` means nothing to `{}`, which has no rows by dimension", first.name);
+            Err(Trouble::new(says).hint(format!("`prompt-analytics {} --help` says what it shows", first.name)).into())
+        }
+        _ => Ok(()),
+    }
+}
+
 fn no_report(name: &str) -> Trouble {
     let verbs = ["record", "rate", "import", "completions", "schema"];
     let names = report::names();

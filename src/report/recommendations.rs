@@ -65,7 +65,9 @@ struct Judged {
 }
 
 fn fill(ask: &Ask<'_>) -> Result<Sheet> {
-    let judged = judge(ask)?;
+    let mut judged = judge(ask)?;
+    let found = judged.misses.len();
+    judged.misses.truncate(ask.query.top.filter(|top| *top > 0).unwrap_or(found));
     let is_asked_of_something = ask.executor.question(&ask.filter(Scope::Uses))?.matched > 0;
     let note = is_asked_of_something.then(|| Block::Note(note(ask, &judged)));
     let facts = vec![
@@ -74,7 +76,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
             "subjects tested",
             judged.subjects.iter().map(|(_, subjects)| u128::from(*subjects)).sum(),
         ),
-        fact("recommendations", "recommendations", judged.misses.len() as u128),
+        fact("recommendations", "recommendations", found as u128),
     ];
     let table = table(&judged.misses);
     let findings = judged.misses.iter().map(finding).collect();

@@ -44,6 +44,33 @@ fn a_misspelt_name_gets_its_nearest_neighbour() {
 }
 
 #[test]
+fn a_flag_that_would_change_nothing_is_refused() {
+    let hint = "hint: `prompt-analytics runs --help` says what it shows\n";
+    let says =
+        |flag: &str| format!("error: `{flag}` means nothing to `runs`, which has no rows by dimension\n\n{hint}");
+    hold(&[
+        ("runs --by model", &says("--by")),
+        ("runs,recommendations --every day", &says("--every")),
+        ("runs --sort cost_usd", &says("--sort")),
+        ("usage --table usage", "error: `--table` means nothing to the format table\n\nhint: add `--format csv`\n"),
+        ("usage --json --csv-raw", "error: `--csv-raw` means nothing to the format json\n\nhint: add `--format csv`\n"),
+    ]);
+    let sandbox = quiet_week();
+    assert!(printed(&sandbox, "all --by model").contains("Newest uses"), "what others take, `all` takes");
+}
+
+#[test]
+fn the_first_recommendations_are_the_surest() {
+    let sandbox = quiet_week();
+    let report: serde_json::Value = serde_json::from_str(&printed(&sandbox, "recommendations -j --top 1")).unwrap();
+    assert_eq!(report["facts"]["recommendations"], 4);
+    assert_eq!(report["findings"].as_array().unwrap().len(), 1);
+    assert_eq!(report["findings"][0]["subject"], "prompt extract-invoice");
+    let note = report["notes"][0].as_str().unwrap();
+    assert!(note.ends_with("expect 0.0 of the 1 shown to be false."), "{note}");
+}
+
+#[test]
 fn a_value_out_of_range_is_refused_with_the_range() {
     hold(&[
         ("usage --min-rating 9", "error: --min-rating is `9`, and must be a number from 1 to 5\n"),

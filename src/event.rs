@@ -84,11 +84,16 @@ impl Kind {
         matches!(self, Kind::Run | Kind::Usage | Kind::Performance)
     }
 
+    /// Whether an event of this kind may be written with `field`.
+    pub fn allows(self, field: Field) -> bool {
+        field.is_subject() || self.testimony().own.contains(&field)
+    }
+
     /// Whether a line of this kind may carry `field` when it is read. The three kinds that make a use are read with one
     /// set of fields, because they are assembled into one thing.
     fn reads(self, field: Field) -> bool {
         let kind = if self.is_part_of_a_use() { Kind::Run } else { self };
-        field.is_subject() || kind.testimony().own.contains(&field) || field == Field::TokensUsed && kind == Kind::Run
+        kind.allows(field) || field == Field::TokensUsed && kind == Kind::Run
     }
 }
 

@@ -113,13 +113,6 @@ fn known(key: &str, kind: Kind) -> Result<(Field, u8, u32)> {
     Ok(found)
 }
 
-impl Kind {
-    /// Whether an event of this kind may be written with `field`.
-    pub(super) fn allows(self, field: Field) -> bool {
-        field.is_subject() || self.testimony().own.contains(&field)
-    }
-}
-
 fn value(key: &str, shape: Shape, power: u32, json: &Json) -> Result<Value<'static>> {
     let refuse = || refused(key, json, &shape.range());
     Ok(match shape {

@@ -153,9 +153,8 @@ impl Recipe {
             }
             Some(Part::Asked(_)) => return Ok(()),
         };
-        let Some(slot) = self.slots.iter().find(|slot| !allows(kind, slot.field)) else { return Ok(()) };
-        let owners: Vec<&str> =
-            Kind::ALL.into_iter().filter(|kind| allows(*kind, slot.field)).map(Kind::name).collect();
+        let Some(slot) = self.slots.iter().find(|slot| !kind.allows(slot.field)) else { return Ok(()) };
+        let owners: Vec<&str> = Kind::ALL.into_iter().filter(|kind| kind.allows(slot.field)).map(Kind::name).collect();
         let says = format!("`{}` is not a field of `{}`; it belongs to {}", slot.key, kind.name(), owners.join(", "));
         Err(Refused::new(says).hint(format!("say another kind, such as `--set event={}`", owners[0])))
     }
@@ -214,8 +213,8 @@ impl Recipe {
             dropped.push((*field, format!("{}, and must be {}", clipped(json.to_owned()), field.shape().range())));
         }
         let mut event = read.event.into_owned();
-        event.fields.retain(|(field, _)| allows(event.kind, *field));
-        for (field, _) in given.iter().filter(|(field, _)| !allows(event.kind, *field)) {
+        event.fields.retain(|(field, _)| event.kind.allows(*field));
+        for (field, _) in given.iter().filter(|(field, _)| !event.kind.allows(*field)) {
             dropped.push((*field, format!("not a field of `{}`", event.kind.name())));
         }
         says_something(&event)?;
@@ -255,11 +254,11 @@ impl Part {
 
     /// The JSON to write for a field of `shape` (`None`: a value inside a map), `None` where there is nothing.
     fn json<'a>(&'a self, row: &[Value<'a>], shape: Option<Shape>) -> Result<Option<String>, Unfit> {
-        let Part::Asked(expr) = self else {
-            let Part::Said(json) = self else { unreachable!() };
-            return Ok(Some(json.clone()));
+        let value = match self {
+            Part::Said(json) => return Ok(Some(json.clone())),
+            Part::Asked(expr) => expr.of(row)?,
         };
-        Ok(match expr.of(row)? {
+        Ok(match value {
             Value::Null => None,
             value @ (Value::Cell(_) | Value::Text(_)) if shape == Some(Shape::Truth) => {
                 value.truth().map_or_else(|| word(&value), |truth| Some(truth.to_string()))
@@ -337,10 +336,6 @@ fn field_of(key: &str) -> Result<(Field, Option<&str>), Refused> {
     Err(Refused::new(format!("there is no field `{key}`")).hint(hint))
 }
 
-fn allows(kind: Kind, field: Field) -> bool {
-    field.is_subject() || kind.testimony().own.contains(&field)
-}
-
 /// The JSON of a constant, after a look at whether its field can hold it.
 fn constant(key: &str, field: Option<Field>, inner: Option<&str>, text: &str) -> Result<String, Refused> {
     if text.is_empty() {
@@ -350,7 +345,7 @@ fn constant(key: &str, field: Option<Field>, inner: Option<&str>, text: &str) ->
     let is_plain = inner.is_none() && field.shape() != Shape::Map;
     let json = if is_plain { quoted(text) } else { guess(text) };
     let value = inner.map_or_else(|| json.clone(), |inner| format!("{{{}:{json}}}", quoted(inner)));
-    let kind = Kind::ALL.into_iter().find(|kind| allows(*kind, field)).unwrap_or(Kind::Run);
+    let kind = Kind::ALL.into_iter().find(|kind| kind.allows(field)).unwrap_or(Kind::Run);
     let name = inner.map_or(key, |_| field.name());
     let line = format!("{{\"ts\":1795176000,\"event\":\"{}\",{}:{value}}}", kind.name(), quoted(name));
     match event::parse_line(line.as_bytes()) {

@@ -212,7 +212,9 @@ impl<'a> Parser<'a> {
                     self.refuse("a text in quotes is no number", "a column with an odd name goes in `backticks`")
                 );
             }
-            if let (Op::Default, Expr::Column(column)) = (op, &left) {
+            // Of `a ?? b ?? c` each but the last has a default.
+            let before = if let Expr::Binary(Op::Default, _, last) = &left { &**last } else { &left };
+            if let (Op::Default, Expr::Column(column)) = (op, before) {
                 self.columns[*column].needs -= 1;
             }
             left = Expr::Binary(op, Box::new(left), Box::new(right));

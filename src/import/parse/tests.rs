@@ -148,6 +148,13 @@ fn a_map_is_fields_and_expressions_and_quotes_protect_commas() {
     assert_eq!(fields, ["ts", "model", "success", "prompt_id"]);
     let needs: Vec<(&str, usize)> = columns.iter().map(|column| (column.name.as_str(), column.needs)).collect();
     assert_eq!(needs, [("TIMESTAMP", 1), ("a,b", 0), ("error_code", 1), ("id", 0)]);
+    let mut columns = Vec::new();
+    map("--map", "model=a ?? b ?? c", &mut columns).unwrap();
+    assert_eq!(
+        columns.iter().map(|column| column.needs).collect::<Vec<_>>(),
+        [0, 0, 1],
+        "only the last has no default"
+    );
     for (text, why) in [
         ("ts", "`=` is missing after `ts`"),
         ("ts=", "a value is missing"),

@@ -52,7 +52,7 @@ impl Frame {
         coverage.future_times = rows.times_after(future_ns) - future_copies as u64;
         (coverage.oldest_ns, coverage.newest_ns) = rows.bounds();
         let frame = Frame { rows, resolution, coverage, assembled: Mutex::default() };
-        let inferred = frame.inferred_outcomes();
+        let inferred = assemble::inferred_outcomes(&frame);
         Frame { coverage: Coverage { inferred_outcomes: inferred, ..frame.coverage }, ..frame }
     }
 
@@ -94,10 +94,6 @@ impl Frame {
     /// A column of truths, null where it is not known.
     pub fn truth(&self, truth: Truth) -> Column {
         self.cached(truth.name(), || assemble::truth(self, truth))
-    }
-
-    fn inferred_outcomes(&self) -> u64 {
-        assemble::inferred_outcomes(self)
     }
 
     fn cached(&self, name: &'static str, assemble: impl FnOnce() -> Column) -> Column {

@@ -162,6 +162,9 @@ fields! {
 
 impl Field {
     pub const COUNT: usize = Field::ALL.len();
+    /// What describes the prompt itself, so that an event may inherit it by `prompt_id` alone.
+    pub const DESCRIPTION: [Field; 4] =
+        [Field::TemplateId, Field::TaskCategory, Field::TaskDomain, Field::PromptVersion];
 
     fn of_alias(key: &str) -> Option<(Field, u8, u32)> {
         Field::ALL.iter().find_map(|field| {
@@ -173,11 +176,6 @@ impl Field {
     /// Whether it says who and what an event is about: allowed on every kind, inherited within a use.
     pub fn is_subject(self) -> bool {
         self <= Field::Tags
-    }
-
-    /// Whether it describes the prompt itself, so that an event may inherit it by `prompt_id` alone.
-    pub fn describes_the_prompt(self) -> bool {
-        matches!(self, Field::TemplateId | Field::TaskCategory | Field::TaskDomain | Field::PromptVersion)
     }
 }
 

@@ -34,7 +34,7 @@ fn codes(frame: &Frame, field: Field) -> Vec<Code> {
     if field.is_subject() || field == Field::ErrorType {
         for row in (0..height).filter(|row| resolution.roles()[*row] != Role::Use) {
             if codes[row] == MISSING {
-                let describes = resolution.described_by(row).filter(|_| field.describes_the_prompt());
+                let describes = resolution.described_by(row).filter(|_| Field::DESCRIPTION.contains(&field));
                 codes[row] = resolution.parent(row).or(describes).map_or(MISSING, |use_row| codes[use_row]);
             }
         }

@@ -155,17 +155,11 @@ impl Resolution {
     }
 
     fn add_assessments(&mut self, rows: &Rows, is_live: &[bool], uses: &Uses) {
-        const SCORES: [Field; 5] = [
-            Field::QualityScore,
-            Field::ClarityScore,
-            Field::SpecificityScore,
-            Field::EfficiencyScore,
-            Field::Feedback,
-        ];
+        let scores = Kind::Quality.testimony().any_of;
         for event in live(rows, is_live) {
             let at = event as usize;
             let says = |field: &Field| rows.number(*field, at) != NO_NUMBER || rows.code(*field, at) != MISSING;
-            if matches!(rows.kinds[at], Kind::Quality | Kind::Template) && SCORES.iter().any(says) {
+            if matches!(rows.kinds[at], Kind::Quality | Kind::Template) && scores.iter().any(says) {
                 self.push(Role::Assessment, rows.times[at], &[event], uses.of(rows, event));
             }
         }
@@ -199,16 +193,14 @@ impl Resolution {
 
     /// Rows that belong to no use take their prompt's description from the latest use at or before them.
     fn describe(&mut self, rows: &Rows) {
-        const DESCRIPTION: [Field; 4] =
-            [Field::TemplateId, Field::TaskCategory, Field::TaskDomain, Field::PromptVersion];
         self.described_by = vec![NONE; self.height()];
-        if DESCRIPTION.iter().all(|field| rows.is_absent(*field)) {
+        if Field::DESCRIPTION.iter().all(|field| rows.is_absent(*field)) {
             return;
         }
         let wanting: Vec<usize> = (0..self.height())
             .filter(|&row| self.roles[row] != Role::Use && self.parents[row] == NONE)
             .filter(|&row| self.code(rows, Field::PromptId, row) != MISSING)
-            .filter(|&row| DESCRIPTION.iter().any(|field| self.code(rows, *field, row) == MISSING))
+            .filter(|&row| Field::DESCRIPTION.iter().any(|field| self.code(rows, *field, row) == MISSING))
             .collect();
         if wanting.is_empty() {
             return;
@@ -221,7 +213,7 @@ impl Resolution {
             }
         }
         let description = |row: usize| {
-            DESCRIPTION.map(|field| rows.names(field).name(self.code(rows, field, row)).unwrap_or_default())
+            Field::DESCRIPTION.map(|field| rows.names(field).name(self.code(rows, field, row)).unwrap_or_default())
         };
         for uses in uses_of.values_mut() {
             // Uses of one instant are told apart by what they say, so that their order of arrival does not matter.
@@ -234,7 +226,7 @@ impl Resolution {
             let Some(&latest) = until.checked_sub(1).and_then(|at| uses.get(at)) else { continue };
             let fills =
                 |field: &Field| self.code(rows, *field, row) == MISSING && self.code(rows, *field, latest) != MISSING;
-            if DESCRIPTION.iter().any(fills) {
+            if Field::DESCRIPTION.iter().any(fills) {
                 takes.push((row, latest));
             }
         }

@@ -1,6 +1,6 @@
 //! The schema: what the columns of a frame are called and what they hold. Text columns go by their event field.
 
-use crate::event::Field;
+use crate::event::{Field, Kind};
 
 /// What a row of a frame is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -101,28 +101,11 @@ impl Role {
     /// Whether a row of this role has `field` of its own, beside the subject.
     pub(super) fn owns(self, field: Field) -> bool {
         match self {
-            Role::Use | Role::Orphan => !matches!(
-                field,
-                Field::Rating
-                    | Field::FeedbackText
-                    | Field::QualityScore
-                    | Field::ClarityScore
-                    | Field::SpecificityScore
-                    | Field::EfficiencyScore
-                    | Field::Feedback
-                    | Field::Evaluator
-            ),
-            Role::Rating => matches!(field, Field::Rating | Field::FeedbackText),
+            // What was judged of a use and of an outcome are rows of their own.
+            Role::Use | Role::Orphan => !Role::Rating.owns(field) && !Role::Assessment.owns(field),
+            Role::Rating => Kind::Feedback.testimony().own.contains(&field),
             Role::Remark => field == Field::FeedbackText,
-            Role::Assessment => matches!(
-                field,
-                Field::QualityScore
-                    | Field::ClarityScore
-                    | Field::SpecificityScore
-                    | Field::EfficiencyScore
-                    | Field::Feedback
-                    | Field::Evaluator
-            ),
+            Role::Assessment => Kind::Quality.testimony().own.contains(&field),
             Role::Template => field == Field::InputTokens,
             Role::Starter => field == Field::Success,
         }

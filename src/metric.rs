@@ -6,7 +6,7 @@ mod finish;
 pub use catalogue::*;
 pub use finish::Finish;
 
-use crate::fold::{Folded, Group, Measure, Value};
+use crate::fold::{Measure, Value};
 use crate::query::Level;
 use crate::sheet::{Cell, Column, Parts, Unit};
 use crate::stat::{self, Moments};
@@ -38,8 +38,6 @@ pub struct Metric {
     pub least: u64,
     /// What to leave out first where the room is short: 0 stays.
     pub rank: u8,
-    /// How it is defined, for help and footers.
-    pub meaning: &'static str,
 }
 
 impl Metric {
@@ -62,11 +60,6 @@ impl Metric {
         }
     }
 
-    /// The number of one group, from the values of its own measures.
-    pub fn cell(&self, values: &[&Value], zone: &Zone) -> Cell {
-        self.finish.cell(self.unit, values, zone)
-    }
-
     /// Picks this metric's values out of those of a fold.
     fn own<'a>(&self, measures: &[Measure], values: &'a [Value]) -> Vec<&'a Value> {
         let at = |measure: &Measure| {
@@ -75,14 +68,9 @@ impl Metric {
         self.measures.iter().map(|measure| &values[at(measure)]).collect()
     }
 
-    /// The number of a group of a fold.
-    pub fn of_group(&self, folded: &Folded, group: &Group, zone: &Zone) -> Cell {
-        self.of(&folded.measures, &group.values, zone)
-    }
-
     /// The number that values of `measures` come to.
     pub fn of(&self, measures: &[Measure], values: &[Value], zone: &Zone) -> Cell {
-        self.cell(&self.own(measures, values), zone)
+        self.finish.cell(self.unit, &self.own(measures, values), zone)
     }
 
     /// The posterior probability that the true value misses the level's target, `None` where nothing was observed or the

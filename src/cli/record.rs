@@ -67,7 +67,7 @@ fn line(mut event: Event<'static>, privacy: &Privacy) -> String {
 }
 
 /// A ULID of the event's own time.
-pub fn new_id(ts_ns: i64) -> String {
+fn new_id(ts_ns: i64) -> String {
     let at = std::time::UNIX_EPOCH + std::time::Duration::from_nanos(ts_ns.unsigned_abs());
     ulid::Ulid::from_datetime(at).to_string()
 }

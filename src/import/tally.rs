@@ -69,7 +69,7 @@ pub enum At {
 }
 
 impl At {
-    pub fn in_file(self, file: &str) -> String {
+    fn in_file(self, file: &str) -> String {
         match self {
             At::Line(line) => format!("{file}:{line}"),
             At::Record(record) => format!("{file} record {record}"),

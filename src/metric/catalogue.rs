@@ -21,11 +21,10 @@ const PLAIN: Metric = Metric {
     finish: Finish::Int,
     least: 0,
     rank: 0,
-    meaning: "",
 };
 
 macro_rules! metrics {
-    ($($(#[$doc:meta])* $name:ident = $key:literal $label:literal $unit:ident [$($measure:expr),*] $finish:expr, $meaning:literal $(, $field:ident: $value:expr)*;)*) => {
+    ($($name:ident = $key:literal $label:literal $unit:ident [$($measure:expr),*] $finish:expr, $meaning:literal $(, $field:ident: $value:expr)*;)*) => {
         $(
             #[doc = $meaning]
             #[allow(clippy::needless_update, reason = "most metrics leave some of the defaults")]
@@ -35,7 +34,6 @@ macro_rules! metrics {
                 unit: Unit::$unit,
                 measures: &[$($measure),*],
                 finish: $finish,
-                meaning: $meaning,
                 $($field: $value,)*
                 ..PLAIN
             };
@@ -172,7 +170,6 @@ pub fn quantile(of: Spread, quantile: Quantile) -> Metric {
             (Spread::Latency, _) => 3,
             _ => 7,
         },
-        meaning: "exact quantile, by linear interpolation",
     }
 }
 
@@ -181,11 +178,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_metric_has_a_key_of_its_own_and_says_what_it_means() {
+    fn every_metric_has_a_key_of_its_own_and_something_to_measure() {
         let mut keys: Vec<&str> = ALL.iter().map(|metric| &*metric.key).collect();
         keys.sort_unstable();
         keys.dedup();
         assert_eq!(keys.len(), ALL.len());
-        assert!(ALL.iter().all(|metric| !metric.meaning.is_empty() && !metric.measures.is_empty()));
+        assert!(ALL.iter().all(|metric| !metric.measures.is_empty()));
     }
 }

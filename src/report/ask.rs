@@ -264,7 +264,7 @@ pub fn title(what: &str, by: &[Dimension]) -> String {
 }
 
 /// The column of a dimension's names.
-pub fn name_column(dimension: Dimension) -> Column {
+fn name_column(dimension: Dimension) -> Column {
     column(dimension.name(), dimension.label(), Unit::Name)
 }
 

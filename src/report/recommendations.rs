@@ -120,7 +120,7 @@ fn judge(ask: &Ask<'_>) -> Result<Judged> {
                 let Some(confidence) = metric.misses(level, &folded.measures, &group.values) else { continue };
                 is_tested = true;
                 if confidence >= ask.query.min_confidence {
-                    let cell = metric.of_group(&folded, group, &ask.query.zone);
+                    let cell = metric.of(&folded.measures, &group.values, &ask.query.zone);
                     let (subject, level) = (subject.clone(), *level);
                     judged.misses.push(Miss {
                         dimension,

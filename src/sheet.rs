@@ -18,7 +18,7 @@ pub struct Sheet {
     pub generated_ns: i64,
     pub zone: Zone,
     pub period: Period,
-    /// Each filter's key and what it asked for.
+    /// Each filter's key, once, and what it asked for.
     pub filters: Vec<(&'static str, String)>,
     pub coverage: Coverage,
     pub blocks: Vec<Block>,

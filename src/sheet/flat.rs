@@ -41,7 +41,7 @@ impl Column {
 
 impl Cell {
     /// The flat values of this cell in a column of `parts`.
-    fn flat(&self, parts: Parts) -> Vec<Flat> {
+    pub fn flat(&self, parts: Parts) -> Vec<Flat> {
         let value = match self {
             Cell::Text(text) => Flat::Text(text.clone()),
             Cell::Int(int) => Flat::Int(*int),

@@ -181,7 +181,7 @@ pub struct Level {
     pub minimum_n: u64,
 }
 
-/// The targets of section 6 of the design, before a config overrides them.
+/// The targets before a config overrides them.
 pub const TARGETS: [Level; 7] = [
     Level { metric: "success_rate", target: 0.80, minimum_n: 20 },
     Level { metric: "mean_rating", target: 4.0, minimum_n: 10 },

@@ -18,7 +18,7 @@ const SUBJECTS: [(Dimension, u64, Scope); 3] = [
     (Dimension::Prompt, 20, Scope::Uses),
 ];
 
-/// The targets of section 6: metric, target, minimum of observations, whether less is better.
+/// The default targets: metric, target, minimum of observations, whether less is better.
 const TARGETS: [(&str, f64, u64, bool); 7] = [
     ("success_rate", 0.8, 20, false),
     ("mean_rating", 4.0, 10, false),

@@ -1,4 +1,4 @@
-//! The naive second implementation: lines to rows by plain loops over plain structs, written from section 3 of the design.
+//! The naive second implementation: lines to rows by plain loops over plain structs, written from what events testify to.
 //! It shares the reading of one line with the program, and nothing else.
 
 use prompt_analytics::coverage::Coverage;

@@ -1,4 +1,4 @@
-//! The numbers of section 6 of the design, each worked out from scratch over a handful of rows: exact sums, floats last.
+//! The numbers of reports, each worked out from scratch over a handful of rows: exact sums, floats last.
 
 use super::naive::{Row, What};
 use jiff::Timestamp;

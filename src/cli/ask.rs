@@ -1,7 +1,7 @@
 //! From arguments to a query: names are looked up, dates are read, and what is not understood is said with its neighbour.
 
 use super::Trouble;
-use super::args::{Asked, FilterArgs, ShapeArgs};
+use super::args::{Args, Asked, FilterArgs, ShapeArgs};
 use super::config::Config;
 use crate::event::{Field, Shape};
 use crate::fixed;
@@ -10,14 +10,14 @@ use crate::report::{self, Report};
 use crate::spelling;
 use crate::time::{self, Every, Period, Zone};
 use anyhow::{Context, Result, bail};
+use clap::CommandFactory as _;
 
 /// The reports asked for, `None` where none was named.
 ///
 /// # Errors
 /// There is no such report.
 pub fn reports(asked: &Asked) -> Result<Option<Vec<&'static Report>>> {
-    let names: Vec<&str> =
-        asked.bare.iter().chain(&asked.report).flat_map(|names| names.split(',')).map(str::trim).collect();
+    let names: Vec<&str> = asked.bare.iter().chain(&asked.report).map(|name| name.trim()).collect();
     if names.is_empty() {
         return Ok(None);
     }
@@ -53,9 +53,10 @@ pub fn check_shape(reports: &[&Report], args: &ShapeArgs) -> Result<()> {
 }
 
 fn no_report(name: &str) -> Trouble {
-    let verbs = ["record", "rate", "import", "completions", "schema"];
+    let command = Args::command();
+    let verbs: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
     let names = report::names();
-    let known: Vec<&str> = names.iter().copied().chain(verbs).collect();
+    let known: Vec<&str> = names.iter().chain(&verbs).copied().collect();
     let all = format!("all reports: {}", names.join(" "));
     match spelling::nearest(name, &known) {
         Some(verb) if verbs.contains(&verb) => Trouble::new(format!("there is no report or command `{name}`"))

@@ -2,7 +2,7 @@
 
 use super::args::Args;
 use super::args::Shell;
-use crate::{query::Dimension, render::Format, report};
+use crate::{query::Dimension, render::Format, report, time::Every};
 use clap::CommandFactory;
 use clap::builder::PossibleValuesParser;
 
@@ -33,6 +33,6 @@ fn with_names(command: clap::Command) -> clap::Command {
         .mut_arg("report", |arg| arg.value_parser(names(reports.clone())))
         .mut_arg("bare", |arg| arg.value_parser(names(reports)))
         .mut_arg("by", |arg| arg.value_parser(names(Dimension::ALL.map(Dimension::name).to_vec())))
-        .mut_arg("every", |arg| arg.value_parser(["hour", "day", "week", "month"]))
+        .mut_arg("every", |arg| arg.value_parser(names(Every::ALL.map(Every::name).to_vec())))
         .mut_arg("format", |arg| arg.value_parser(names(Format::ALL.map(Format::name).to_vec())))
 }

@@ -94,9 +94,11 @@ pub fn command() -> clap::Command {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::query::Dimension;
+    use crate::render::Format;
 
     #[test]
-    fn the_help_names_every_flag_and_every_verb_and_fits_a_screen() {
+    fn the_help_names_every_flag_verb_dimension_and_format_and_fits_a_screen() {
         let help = program();
         for arg in Args::command().get_arguments().filter(|arg| !arg.is_hide_set() && !arg.is_positional()) {
             let long = arg.get_long().expect("every flag has a long name");
@@ -107,6 +109,10 @@ mod tests {
         }
         for verb in Args::command().get_subcommands() {
             assert!(help.contains(verb.get_name()), "{} is not in the help", verb.get_name());
+        }
+        let words: Vec<&str> = help.split([' ', '|', '\n']).collect();
+        for name in Dimension::ALL.map(Dimension::name).into_iter().chain(Format::ALL.map(Format::name)) {
+            assert!(words.contains(&name), "{name} is not in the help");
         }
         assert!(help.lines().count() <= 50 && help.lines().all(|line| line.chars().count() <= 120), "{help}");
     }

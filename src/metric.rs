@@ -73,11 +73,21 @@ impl Metric {
         self.finish.cell(self.unit, &self.own(measures, values), zone)
     }
 
+    /// The least and the greatest that it can be, in the unit it is shown in.
+    pub fn range(&self) -> (f64, f64) {
+        match self.finish {
+            Finish::Share => (0.0, 1.0),
+            Finish::Score { low, high } => (finish::nano(low.into()), finish::nano(high.into())),
+            _ => (0.0, f64::MAX),
+        }
+    }
+
     /// The posterior probability that the true value misses the level's target, `None` where nothing was observed or the
     /// observations are fewer than the level's minimum.
     pub fn misses(&self, level: &Level, measures: &[Measure], values: &[Value]) -> Option<f64> {
         let own = self.own(measures, values);
-        if self.finish.observations(&own) < level.minimum_n {
+        let observations = self.finish.observations(&own);
+        if observations == 0 || observations < level.minimum_n {
             return None;
         }
         let below = match self.finish {
@@ -115,4 +125,17 @@ pub fn measures<'a>(metrics: impl IntoIterator<Item = &'a Metric>) -> Vec<Measur
         }
     }
     measures
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_an_observation_there_is_no_opinion_whatever_the_minimum() {
+        let level = Level { metric: "success_rate", target: 0.8, minimum_n: 0 };
+        let misses = |k, n| SUCCESS_RATE.misses(&level, SUCCESS_RATE.measures, &[Value::Int(k), Value::Int(n)]);
+        assert_eq!(misses(0, 0), None);
+        assert!(misses(0, 1).is_some_and(|confidence| confidence > 0.8));
+    }
 }

@@ -5,6 +5,7 @@ use super::args::{Args, Asked, FilterArgs, ShapeArgs};
 use super::config::Config;
 use crate::event::{Field, Shape};
 use crate::fixed;
+use crate::metric::{self, Metric};
 use crate::query::{Dimension, Filter, Filters, Quantile, Query, Sort, Tested};
 use crate::report::{self, Report};
 use crate::spelling;
@@ -205,7 +206,15 @@ fn targets(config: &Config, query: &mut Query) -> Result<()> {
         let Some(level) = query.targets.iter_mut().find(|level| level.metric == metric) else {
             bail!("[targets.{metric}] in the config: {}", spelling::unknown("target", metric, &known));
         };
-        level.target = over.target.unwrap_or(level.target);
+        if let Some(target) = over.target {
+            let (low, high) =
+                metric::ALL.iter().find(|known| known.key == *metric).map_or((0.0, f64::MAX), Metric::range);
+            if !(low..=high).contains(&target) {
+                let to = if high < f64::MAX { format!(" to {high}") } else { String::new() };
+                bail!("[targets.{metric}] in the config: `target` is {target}, and must be a number from {low}{to}");
+            }
+            level.target = target;
+        }
         level.minimum_n = over.minimum.unwrap_or(level.minimum_n);
     }
     Ok(())

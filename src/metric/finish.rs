@@ -105,7 +105,7 @@ impl Finish {
 }
 
 #[allow(clippy::cast_precision_loss, reason = "one rounding of an exact sum")]
-fn nano(nanos: i128) -> f64 {
+pub(super) fn nano(nanos: i128) -> f64 {
     nanos as f64 / 1e9
 }
 

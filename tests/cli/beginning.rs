@@ -69,6 +69,24 @@ fn a_typo_in_the_config_is_told_with_file_and_line() {
         refused(&sandbox, "usage"),
         "error: [targets.succes_rate] in the config: there is no target `succes_rate`; did you mean `success_rate`?\n"
     );
+    for (target, says) in [
+        (
+            "success_rate]\ntarget = 80",
+            "[targets.success_rate] in the config: `target` is 80, and must be a number from 0 to 1",
+        ),
+        (
+            "success_rate]\ntarget = nan",
+            "[targets.success_rate] in the config: `target` is NaN, and must be a number from 0 to 1",
+        ),
+        (
+            "mean_rating]\ntarget = 0.9",
+            "[targets.mean_rating] in the config: `target` is 0.9, and must be a number from 1 to 5",
+        ),
+        ("mean_ms]\ntarget = -1", "[targets.mean_ms] in the config: `target` is -1, and must be a number from 0"),
+    ] {
+        fs::write(&path, format!("[targets.{target}\n")).unwrap();
+        assert_eq!(refused(&sandbox, "usage"), format!("error: {says}\n"));
+    }
     fs::write(&path, "timezone = \"Mars/Olympus\"\n").unwrap();
     assert_eq!(
         refused(&sandbox, "usage"),

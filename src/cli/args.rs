@@ -1,5 +1,6 @@
 //! The command line as a table: man page, completions and the check of the help grow from it.
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -23,11 +24,16 @@ pub struct Everywhere {
     #[arg(short, long, value_name = "DIR", global = true)]
     pub dir: Option<PathBuf>,
     /// Read the config FILE instead of the user's own
-    #[arg(long, value_name = "FILE", global = true, env = "PROMPT_ANALYTICS_CONFIG", hide_env = true)]
+    #[arg(long, value_name = "FILE", global = true, env = "PROMPT_ANALYTICS_CONFIG", hide_env = true, value_parser = path())]
     pub config: Option<PathBuf>,
     /// The clock: what "now" is, for tests and for repeating an answer
     #[arg(long, value_name = "INSTANT", global = true, env = "PROMPT_ANALYTICS_NOW", hide = true)]
     pub now: Option<String>,
+}
+
+/// Any path, also an empty one: a variable set to nothing is as good as none.
+fn path() -> impl TypedValueParser<Value = PathBuf> {
+    OsStringValueParser::new().map(PathBuf::from)
 }
 
 /// A question to the log.

@@ -74,7 +74,7 @@ fn no_report(name: &str) -> Trouble {
 /// # Errors
 /// A flag's value is not understood, or a setting of the config.
 pub fn query(asked: &Asked, config: &Config, now_ns: i64) -> Result<Query> {
-    let zone = match asked.output.timezone.as_ref().or(config.timezone.as_ref()) {
+    let zone = match asked.output.timezone.as_ref().filter(|name| !name.is_empty()).or(config.timezone.as_ref()) {
         Some(name) => Zone::named(name).map_err(|_| {
             Trouble::new(format!("there is no time zone `{name}`"))
                 .hint("zones have names such as `Europe/Lisbon` or `UTC`")

@@ -28,7 +28,8 @@ const IN_PROJECT: &str = "metrics/prompt-analytics";
 /// # Errors
 /// A config file is broken, or there is no home to fall back on.
 pub fn find(everywhere: &Everywhere) -> Result<(Place, Config)> {
-    let user = config::user(everywhere.config.as_deref())?;
+    let named = everywhere.config.as_deref().filter(|path| !path.as_os_str().is_empty());
+    let user = config::user(named)?;
     let place = locate(everywhere, &user)?;
     let config = user.overlaid(config::in_directory(&place.dir)?);
     Ok((place, config))

@@ -122,3 +122,11 @@ fn the_example_is_where_the_hint_says() {
     assert!(repository("fixtures/quiet-week/log").is_dir());
     assert!(repository("scripts/run-prompt.sh").is_file());
 }
+
+#[test]
+fn a_variable_set_to_nothing_is_as_good_as_none() {
+    let names = ["PROMPT_ANALYTICS_CONFIG", "PROMPT_ANALYTICS_TIMEZONE", "PROMPT_ANALYTICS_DIR"];
+    let sandbox = names.iter().fold(quiet_week(), |sandbox, name| sandbox.with(name, ""));
+    assert_eq!(sandbox.run(["usage"]).ok(), quiet_week().run(["usage"]).ok());
+    assert_eq!(sandbox.run(["record", "run", "prompt_id=a"]).ok(), "");
+}

@@ -1,6 +1,6 @@
 //! The HTML page in a real browser. Without one the tests say so, and how to install it.
 
-use crate::support::{Ran, Sandbox};
+use crate::support::{Ran, Sandbox, skipped};
 use std::path::Path;
 use std::process::Command;
 
@@ -13,7 +13,7 @@ struct Seen {
 fn open(page: &Path, home: &Path) -> Option<Seen> {
     let browser = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].into_iter().find(|path| Path::new(path).exists());
     let Some(browser) = browser else {
-        eprintln!("skipped: there is no Chromium (Debian: apt-get install chromium)");
+        skipped("there is no Chromium (Debian: apt-get install chromium)");
         return None;
     };
     let profile = home.join("profile");
@@ -44,20 +44,9 @@ fn the_page_of_all_reports_opens_with_an_empty_console() {
     assert_eq!(sandbox.run(["--dir", &log.display().to_string(), "--report", "all", "-o", "report.html"]).ok(), "");
     let Some(seen) = open(&sandbox.work().join("report.html"), sandbox.home()) else { return };
     assert_eq!(seen.console, [] as [&str; 0]);
-    for report in [
-        "Overview",
-        "Usage",
-        "Performance",
-        "Quality",
-        "Feedback",
-        "Cost",
-        "Errors",
-        "Templates",
-        "Starters",
-        "Recommendations",
-        "Runs",
-    ] {
-        assert!(seen.document.contains(report), "{report} is not on the page");
+    for report in prompt_analytics::report::names() {
+        let section = format!("<section id=\"{report}\"");
+        assert!(seen.document.contains(&section), "{report} is not on the page");
     }
 }
 

@@ -3,7 +3,6 @@
 use crate::support::{Ran, Sandbox};
 use prompt_analytics::event::{self, Field, Kind, Line, Value};
 use prompt_analytics::log::{self, Piece};
-use std::path::{Path, PathBuf};
 
 /// Runs `import` with the log in `log`, which is not there before the first event.
 fn import(sandbox: &Sandbox, args: &[&str]) -> Ran {
@@ -204,15 +203,9 @@ fn privacy_is_applied_before_the_disk() {
     assert_eq!(events[0].value(Field::Parameters), None);
 }
 
-/// The folder of real data beside the checkout, which is no part of the repository.
+/// A file of the real data as an argument.
 fn shared(name: &str) -> Option<String> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
-    let path = std::env::var_os("PROMPT_ANALYTICS_SHARED").map_or_else(beside, PathBuf::from).join(name);
-    if path.exists() {
-        return Some(path.to_str().unwrap().to_owned());
-    }
-    eprintln!("skipped: {name} is not in $PROMPT_ANALYTICS_SHARED");
-    None
+    Some(crate::support::shared(name)?.display().to_string())
 }
 
 /// Imports twice, and hands out the events if the second time added none.

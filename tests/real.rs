@@ -1,20 +1,8 @@
 //! Real logs of other people, beside the repository. Where they are absent the tests say that they are skipped.
 
-use crate::support::Sandbox;
+use crate::support::{Sandbox, shared};
 use serde_json::Value;
-use std::path::{Path, PathBuf};
-
-/// A file of the shared data, `None` (and a word) where there is none.
-fn data(path: &str) -> Option<PathBuf> {
-    let shared = std::env::var_os("PROMPT_ANALYTICS_SHARED")
-        .map_or_else(|| crate::support::repository("../shared/data"), PathBuf::from);
-    let path = shared.join(path);
-    if !path.exists() {
-        eprintln!("skipped: there is no {}", path.display());
-        return None;
-    }
-    Some(path)
-}
+use std::path::Path;
 
 fn number(value: &Value) -> f64 {
     value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
@@ -34,7 +22,7 @@ fn imported(file: &Path, import: &[&str], question: &[&str]) -> Value {
 
 #[test]
 fn a_trace_of_requests_gives_its_known_sums_and_medians() {
-    let Some(file) = data("traces/azure-code-2023/AzureLLMInferenceTrace_code.csv") else { return };
+    let Some(file) = shared("traces/azure-code-2023/AzureLLMInferenceTrace_code.csv") else { return };
     let map = "ts=TIMESTAMP,input_tokens=ContextTokens,output_tokens=GeneratedTokens";
     let report = imported(&file, &["csv", "--map", map, "--set", "event=run,model=code"], &["usage"]);
     let facts = &report["facts"];
@@ -47,7 +35,7 @@ fn a_trace_of_requests_gives_its_known_sums_and_medians() {
 
 #[test]
 fn published_latency_summaries_are_reproduced() {
-    let Some(folder) = data("traces/llmperf/individual") else { return };
+    let Some(folder) = shared("traces/llmperf/individual") else { return };
     for name in ["anyscale_7b", "anyscale_13b", "anyscale_70b", "together_7b", "together_13b", "together_70b"] {
         let summary = std::fs::read(folder.join(format!("../summary/{name}.json"))).expect("the published summary");
         let summary: Value = serde_json::from_slice(&summary).expect("JSON");
@@ -77,7 +65,7 @@ fn published_latency_summaries_are_reproduced() {
 
 #[test]
 fn an_analytics_log_gives_its_calls_tokens_and_dollars() {
-    let Some(file) = data("agent-logs/aider/sample-analytics.jsonl") else { return };
+    let Some(file) = shared("agent-logs/aider/sample-analytics.jsonl") else { return };
     let map = "ts=time,prompt_id=event,model=properties.main_model,input_tokens=properties.prompt_tokens,output_tokens=properties.completion_tokens,cost_usd=properties.cost";
     let import = ["json", "--map", map, "--set", "event=run"];
     let facts = &imported(&file, &import, &["usage,cost", "--prompt", "message_send"])["reports"];

@@ -125,6 +125,22 @@ impl Ran {
     }
 }
 
+/// Says that a test is skipped where a person sees it: what a passing test prints is kept back.
+pub fn skipped(why: &str) {
+    let _ = writeln!(std::io::stderr(), "skipped: {why}");
+}
+
+/// A file of the real data beside the checkout, which is no part of the repository; `None` and a word where there is none.
+pub fn shared(path: &str) -> Option<PathBuf> {
+    let beside = || repository("../shared/data");
+    let path = std::env::var_os("PROMPT_ANALYTICS_SHARED").map_or_else(beside, PathBuf::from).join(path);
+    if path.exists() {
+        return Some(path);
+    }
+    skipped(&format!("there is no {}", path.display()));
+    None
+}
+
 /// A folder of the repository.
 pub fn repository(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)

@@ -169,7 +169,7 @@ fn a_process_left_behind_does_not_hold_the_wrapper() {
 /// Runs the enhanced wrapper on a terminal on which `keys` are typed, and returns what the terminal showed and the status.
 fn on_a_terminal(world: &World, arguments: &str, keys: &str) -> Option<(String, Option<i32>)> {
     if !Path::new("/usr/bin/script").exists() {
-        eprintln!("skipped: there is no `script` to make a terminal");
+        crate::support::skipped("there is no `script` to make a terminal");
         return None;
     }
     let command = format!("exec {} {arguments}", script(ENHANCED).display());

@@ -1,4 +1,4 @@
-//! Imports: other people's logs become events. One source per file, listed once in [`ALL`]; what all of them share is
+//! Imports: other people's logs become events. One source per file, listed once in `ALL`; what all of them share is
 //! the receiving end (`sink`), the accounting (`tally`) and identities that make a second import add nothing (`id`).
 //!
 //! It knows files and the log; it does not know arguments, the terminal or the clock.

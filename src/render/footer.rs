@@ -97,9 +97,20 @@ pub(super) fn heading(sheet: &Sheet) -> [String; 3] {
 
 /// The filters in words: `only model gpt-4o, prompt summarize-*`.
 pub(super) fn filters(sheet: &Sheet) -> Option<String> {
-    let asked: Vec<String> =
-        sheet.filters.iter().map(|(key, value)| format!("{} {value}", key.replace('_', " "))).collect();
-    (!asked.is_empty()).then(|| escape::visible(&format!("only {}", asked.join(", "))).into_owned())
+    let asked = asked(&sheet.filters);
+    (!asked.is_empty()).then(|| escape::visible(&format!("only {asked}")).into_owned())
+}
+
+/// Filters, by key and what each asks, as a person says them: `model gpt-4o, success, rating at least 4`.
+pub fn asked(filters: &[(&'static str, String)]) -> String {
+    let said = filters.iter().map(|(key, value)| match (*key, value.as_str()) {
+        ("success", "true") => "success".to_owned(),
+        ("success", _) => "failure".to_owned(),
+        ("min_rating", rating) => format!("rating at least {rating}"),
+        ("max_rating", rating) => format!("rating at most {rating}"),
+        (key, value) => format!("{} {value}", key.replace('_', " ")),
+    });
+    said.collect::<Vec<_>>().join(", ")
 }
 
 /// The accounting of the log if all sheets share it, so that it needs to be said only once.
@@ -152,6 +163,19 @@ mod tests {
         assert_eq!(with(Cell::AtLeast(1.0)).as_deref(), Some("2 runs are unpriced: sums of dollars are lower bounds"));
         assert_eq!(with(Cell::Missing(Why::Unpriced)).as_deref(), Some("2 runs are unpriced"));
         assert_eq!(with(Cell::Int(2)), None);
+    }
+
+    #[test]
+    fn filters_are_said_in_words() {
+        let filters = [
+            ("error_type", "exit_*"),
+            ("success", "true"),
+            ("success", "false"),
+            ("min_rating", "2"),
+            ("max_rating", "4.5"),
+        ];
+        let said = asked(&filters.map(|(key, value)| (key, value.to_owned())));
+        assert_eq!(said, "error type exit_*, success, failure, rating at least 2, rating at most 4.5");
     }
 
     #[test]

@@ -113,6 +113,25 @@ pub fn asked(filters: &[(&'static str, String)]) -> String {
     said.collect::<Vec<_>>().join(", ")
 }
 
+/// A piece of a sentence: words, or a command to copy.
+pub(super) struct Said {
+    pub is_command: bool,
+    pub text: String,
+}
+
+impl Said {
+    /// Commands of ours stand in backticks; where backticks hold anything else, as a name may, all is words.
+    pub(super) fn pieces(sentence: &str) -> Vec<Said> {
+        let parts: Vec<&str> = sentence.split('`').collect();
+        let are_commands = parts.iter().skip(1).step_by(2).all(|part| part.starts_with("prompt-analytics "));
+        if parts.len().is_multiple_of(2) || !are_commands {
+            return vec![Said { is_command: false, text: sentence.to_owned() }];
+        }
+        let pieces = parts.into_iter().enumerate();
+        pieces.map(|(at, text)| Said { is_command: at % 2 == 1, text: text.to_owned() }).collect()
+    }
+}
+
 /// The accounting of the log if all sheets share it, so that it needs to be said only once.
 pub(super) fn shared(sheets: &[Sheet]) -> Option<&Coverage> {
     let of_log = |coverage: &Coverage| Coverage { question: crate::coverage::Question::default(), ..coverage.clone() };
@@ -176,6 +195,20 @@ mod tests {
         ];
         let said = asked(&filters.map(|(key, value)| (key, value.to_owned())));
         assert_eq!(said, "error type exit_*, success, failure, rating at least 2, rating at most 4.5");
+    }
+
+    #[test]
+    fn only_commands_of_ours_are_commands() {
+        let said = |sentence: &str| {
+            let pieces = Said::pieces(sentence).into_iter();
+            pieces.map(|said| (said.is_command, said.text)).collect::<Vec<_>>()
+        };
+        let words = |text: &str| (false, text.to_owned());
+        let command = (true, "prompt-analytics runs".to_owned());
+        assert_eq!(said("read: `prompt-analytics runs`"), [words("read: "), command, words("")]);
+        for hostile in ["5 a`b`", "``", "`prompt-analytics runs --prompt 'a`b'`", "`prompt-analytics a``<b>`"] {
+            assert_eq!(said(hostile), [words(hostile)]);
+        }
     }
 
     #[test]

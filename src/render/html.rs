@@ -71,26 +71,8 @@ struct Figure {
 struct Advice {
     severity: &'static str,
     says: String,
-    because: Vec<Vec<Said>>,
+    because: Vec<Vec<footer::Said>>,
     rests_on: String,
-}
-
-/// A piece of a sentence: words, or a command to copy.
-struct Said {
-    is_command: bool,
-    text: String,
-}
-
-impl Said {
-    /// Commands stand in backticks; one without an end is words.
-    fn pieces(sentence: &str) -> Vec<Said> {
-        let parts: Vec<&str> = sentence.split('`').collect();
-        if parts.len().is_multiple_of(2) {
-            return vec![Said { is_command: false, text: sentence.to_owned() }];
-        }
-        let pieces = parts.into_iter().enumerate();
-        pieces.map(|(at, text)| Said { is_command: at % 2 == 1, text: text.to_owned() }).collect()
-    }
 }
 
 struct Grid {
@@ -184,7 +166,9 @@ impl Advice {
         Advice {
             severity: finding.severity.name(),
             says: headline(finding),
-            because: because.map(|(label, text)| Said::pieces(&format!("{label}: {}", visible(text)))).collect(),
+            because: because
+                .map(|(label, text)| footer::Said::pieces(&format!("{label}: {}", visible(text))))
+                .collect(),
             rests_on: evidence(finding, zone),
         }
     }

@@ -52,6 +52,8 @@ struct Miss {
     level: Level,
     cell: Cell,
     confidence: f64,
+    /// Its uses; outcomes and judgements may stand alone.
+    runs: u64,
     /// The types of errors among the failures, most frequent first.
     failures: Vec<(Option<String>, u64)>,
 }
@@ -127,6 +129,7 @@ fn judge(ask: &Ask<'_>) -> Result<Judged> {
                         level,
                         cell,
                         confidence,
+                        runs: group.values[runs].count(),
                         failures: Vec::new(),
                     });
                 }

@@ -198,6 +198,14 @@ fn targets(config: &Config, query: &mut Query) -> Result<()> {
         let Some(level) = query.targets.iter_mut().find(|level| level.metric == metric) else {
             bail!("[targets.{metric}] in the config: {}", spelling::unknown("target", metric, &known));
         };
+        let (range, says) = match metric.as_str() {
+            "mean_ms" => (0.0..=1e10, "a number of milliseconds"),
+            "mean_rating" => (1.0..=5.0, "a number from 1 to 5"),
+            _ => (0.0..=1.0, "a number from 0 to 1"),
+        };
+        if let Some(target) = over.target.filter(|target| !range.contains(target)) {
+            bail!("[targets.{metric}] in the config: `target` is {target}, and must be {says}");
+        }
         level.target = over.target.unwrap_or(level.target);
         level.minimum_n = over.minimum.unwrap_or(level.minimum_n);
     }

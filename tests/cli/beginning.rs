@@ -69,6 +69,14 @@ fn a_typo_in_the_config_is_told_with_file_and_line() {
         refused(&sandbox, "usage"),
         "error: [targets.succes_rate] in the config: there is no target `succes_rate`; did you mean `success_rate`?\n"
     );
+    for (metric, target, says) in [
+        ("success_rate", "90", "`target` is 90, and must be a number from 0 to 1"),
+        ("mean_rating", "0.8", "`target` is 0.8, and must be a number from 1 to 5"),
+        ("mean_ms", "nan", "`target` is NaN, and must be a number of milliseconds"),
+    ] {
+        fs::write(&path, format!("[targets.{metric}]\ntarget = {target}\n")).unwrap();
+        assert_eq!(refused(&sandbox, "usage"), format!("error: [targets.{metric}] in the config: {says}\n"));
+    }
     fs::write(&path, "timezone = \"Mars/Olympus\"\n").unwrap();
     assert_eq!(
         refused(&sandbox, "usage"),

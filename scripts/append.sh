@@ -103,7 +103,7 @@ pa_find_place() {
   pa_dir=$found
 }
 
-# Takes `dir` and [privacy] from the config $1, which may be absent. A [privacy] replaces an earlier one as a whole. What
+# Takes `dir` and [privacy] from the config $1, which may be absent. A later setting replaces an earlier one. What
 # touches a person and is not understood here is an error: rather no line than one that says too much.
 pa_read_config() {
   [[ -e $1 ]] || return 0
@@ -115,7 +115,6 @@ pa_read_config() {
     line=${line#"${line%%[![:blank:]]*}"}
     if [[ $line =~ ^\[[[:blank:]]*[\"\']?([A-Za-z0-9_-]+)[\"\']?[[:blank:]]*\][[:blank:]]*(#.*)?$ ]]; then
       section=${BASH_REMATCH[1]}
-      [[ $section != privacy ]] || pa_keep_user=keep pa_keep_text=keep pa_salt=''
     elif [[ $line == \[* ]]; then
       section='[other]'
       [[ $line != *privacy* ]] || pa_no_config "$1" "$number" || return
@@ -165,7 +164,6 @@ pa_config_value() {
 # `privacy = { user = "hash", salt = "…" }`
 pa_inline_privacy() {
   [[ $1 == \{* ]] || return 1
-  pa_keep_user=keep pa_keep_text=keep pa_salt=''
   pa_rest=${1#\{}
   while [[ $pa_rest =~ ^[[:blank:]]*,?[[:blank:]]*([a-z]+)[[:blank:]]*=[[:blank:]]*(.*)$ ]]; do
     pa_config_value "privacy.${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}" inline || return

@@ -98,7 +98,8 @@ impl Metric {
             }
             _ => None,
         }?;
-        Some(if self.better == Better::Lower { 1.0 - below } else { below })
+        // Rounding makes certainty of many observations; a posterior is never certain.
+        Some(if self.better == Better::Lower { 1.0 - below } else { below }.min(1.0 - f64::EPSILON))
     }
 }
 

@@ -15,6 +15,7 @@ mod terminal;
 mod wrap;
 
 pub use escape::visible;
+pub use footer::asked;
 pub use json::schema;
 
 use crate::sheet::Sheet;

@@ -124,10 +124,10 @@ fn nothing(report: &Report, executor: &Executor<'_>, query: &Query, coverage: &C
         });
         says.push_str(&words);
     }
-    let filters: Vec<String> = query.filters.words().iter().map(|(key, asked)| format!("{key} {asked}")).collect();
+    let filters = render::asked(&query.filters.words());
     if !filters.is_empty() {
         says.push_str(" with ");
-        says.push_str(&filters.join(", "));
+        says.push_str(&filters);
     }
     let hint = match executor.newest(test)? {
         None if coverage.is_blank() => WAYS_TO_BEGIN.to_owned(),

@@ -303,8 +303,9 @@ leaves its field out.
 
 A time is RFC 3339 or an epoch number; without a zone it is UTC, and a date alone is its midnight.
 
-The identity of an event follows from the file and the record's place in it, not from the map. So importing again, importing \
-a copy, or importing the file after it has grown adds only the records that are new.
+The identity of an event follows from its record and those before it in the file, not from the map. So importing again, importing \
+a copy, or importing the file after it has grown adds only the records that are new; two files are told apart from the first \
+record on in which they differ.
 
   prompt-analytics import csv trace.csv --map 'ts=TIMESTAMP,input_tokens=ContextTokens'
   prompt-analytics import json log.jsonl --map ts=time --where 'event == \"sent\"'

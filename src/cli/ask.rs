@@ -132,12 +132,22 @@ fn filters(args: &FilterArgs) -> Result<Filters> {
         (Tested::Tag, &args.tag),
     ];
     let asked = patterns.into_iter().filter(|(_, patterns)| !patterns.is_empty());
+    let min_rating = rating("--min-rating", args.min_rating.as_deref())?;
+    let max_rating = rating("--max-rating", args.max_rating.as_deref())?;
+    if let (Some(min), Some(max)) = (min_rating, max_rating)
+        && min > max
+    {
+        let [min, max] = [min, max].map(|rating| fixed::text(i128::from(rating), 9));
+        return Err(Trouble::new(format!("--min-rating {min} is above --max-rating {max}"))
+            .hint(format!("swap them: `--min-rating {max} --max-rating {min}`"))
+            .into());
+    }
     let success = if args.success { Some(true) } else { args.failed.then_some(false) };
     Ok(Filters {
         patterns: asked.map(|(tested, patterns)| Filter { tested, patterns: patterns.clone() }).collect(),
         success,
-        min_rating: rating("--min-rating", args.min_rating.as_deref())?,
-        max_rating: rating("--max-rating", args.max_rating.as_deref())?,
+        min_rating,
+        max_rating,
     })
 }
 

@@ -1,7 +1,7 @@
 //! The config: TOML files, the user's and the metrics directory's. A typo is an error with its line.
 
 use super::Trouble;
-use crate::event::Privacy;
+use crate::event::{Keep, Privacy};
 use anyhow::{Context, Result};
 use directories::ProjectDirs;
 use serde::Deserialize;
@@ -17,14 +17,25 @@ pub struct Config {
     pub dir: Option<PathBuf>,
     /// The IANA zone of days and weeks.
     pub timezone: Option<String>,
-    pub privacy: Option<Privacy>,
+    #[serde(default)]
+    privacy: Kept,
     /// Targets of metrics by their key, such as `[targets.success_rate]`.
     #[serde(default)]
     pub targets: BTreeMap<String, Target>,
 }
 
+/// The `[privacy]` table: what one file says, or several laid over each other.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Kept {
+    user: Option<Keep>,
+    parameters: Option<Keep>,
+    text: Option<Keep>,
+    salt: Option<String>,
+}
+
 /// An overriding target.
-#[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Target {
     pub target: Option<f64>,
@@ -33,15 +44,34 @@ pub struct Target {
 }
 
 impl Config {
-    /// These settings with those of `over` laid over them.
+    /// These settings with those of `over` laid over them, one by one: a table that says one thing leaves the others.
     pub fn overlaid(self, over: Config) -> Config {
         let mut targets = self.targets;
-        targets.extend(over.targets);
+        for (metric, over) in over.targets {
+            let target = targets.entry(metric).or_default();
+            *target = Target { target: over.target.or(target.target), minimum: over.minimum.or(target.minimum) };
+        }
         Config {
             dir: over.dir.or(self.dir),
             timezone: over.timezone.or(self.timezone),
-            privacy: over.privacy.or(self.privacy),
+            privacy: Kept {
+                user: over.privacy.user.or(self.privacy.user),
+                parameters: over.privacy.parameters.or(self.privacy.parameters),
+                text: over.privacy.text.or(self.privacy.text),
+                salt: over.privacy.salt.or(self.privacy.salt),
+            },
             targets,
+        }
+    }
+
+    /// What is kept of a person before an event reaches the disk.
+    pub fn privacy(&self) -> Privacy {
+        let Kept { user, parameters, text, salt } = self.privacy.clone();
+        Privacy {
+            user: user.unwrap_or_default(),
+            parameters: parameters.unwrap_or_default(),
+            text: text.unwrap_or_default(),
+            salt: salt.unwrap_or_default(),
         }
     }
 }
@@ -87,4 +117,23 @@ fn read(path: &Path) -> Result<Option<Config>> {
             .hint("fix that line, or comment it out with `#`")
             .into()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_laid_over_each_other_one_by_one() {
+        let [user, directory] = [
+            "timezone = \"Europe/Lisbon\"\n[privacy]\nuser = \"hash\"\nsalt = \"s\"\n[targets.success_rate]\ntarget = 0.9\n",
+            "[privacy]\ntext = \"drop\"\n[targets.success_rate]\nminimum = 30\n",
+        ]
+        .map(|text| toml::from_str::<Config>(text).unwrap());
+        let both = user.overlaid(directory);
+        assert_eq!(both.timezone.as_deref(), Some("Europe/Lisbon"));
+        let privacy = Privacy { user: Keep::Hash, parameters: Keep::Keep, text: Keep::Drop, salt: "s".to_owned() };
+        assert_eq!(both.privacy(), privacy);
+        assert_eq!(both.targets["success_rate"], Target { target: Some(0.9), minimum: Some(30) });
+    }
 }

@@ -44,7 +44,7 @@ Shape
 Output
   -f, --format table|csv|json|markdown|html    -j, --json
   -o, --output FILE            in the format of its extension; several reports as CSV need DIR/
-  --table ID  --csv-raw  --title TEXT  -z, --timezone ZONE  --color auto|always|never
+  --table ID  --csv-raw  (of CSV)  --title TEXT  -z, --timezone ZONE  --color auto|always|never
 
 Everywhere
   -d, --dir DIR  --config FILE  -h, --help  -V, --version

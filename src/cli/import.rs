@@ -33,7 +33,7 @@ pub fn import(asked: &Import, everywhere: &Everywhere) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let (place, config) = place::find(everywhere)?;
-    let privacy = config.privacy.unwrap_or_default();
+    let privacy = config.privacy();
     let job =
         Job { source, files: &asked.files, recipe: &recipe, dir: &place.dir, privacy: &privacy, is_dry: asked.dry_run };
     let mut progress = Progress::new("importing");

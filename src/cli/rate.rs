@@ -29,7 +29,7 @@ pub fn rate(rate: &Rate, everywhere: &Everywhere) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let (place, config) = place::find(everywhere)?;
-    let privacy = config.privacy.unwrap_or_default();
+    let privacy = config.privacy();
     if let Some(user) = place::user() {
         feedback.set(Field::UserId, event::Value::Text(user.into()));
     }

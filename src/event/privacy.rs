@@ -15,9 +15,8 @@ pub enum Keep {
     Drop,
 }
 
-/// The `[privacy]` table of the config.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize)]
-#[serde(deny_unknown_fields, default)]
+/// What becomes of each personal value.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Privacy {
     /// `user_id`.
     pub user: Keep,

@@ -30,7 +30,7 @@ fn check(input: &Input, recipe: &Recipe, _: &mut Meter) -> Result<()> {
 fn read(input: &Input, recipe: &Recipe, sink: &mut Sink) -> Result<()> {
     let (mut reader, header) = open(input)?;
     let places = places(input, recipe, &header)?;
-    let mut table = Table::new(recipe);
+    let mut table = Table::new(recipe, Id::of(header.iter()));
     let mut record = ByteRecord::new();
     while reader.read_byte_record(&mut record).with_context(|| format!("cannot read {}", input.shown))? {
         let position = record.position().map_or(0, Position::line);
@@ -42,9 +42,7 @@ fn read(input: &Input, recipe: &Recipe, sink: &mut Sink) -> Result<()> {
         } else {
             Err(("a row of another length", format!("{} cells below a header of {}", record.len(), header.len())))
         };
-        // The header is part of what a file is known by: a first row alone can be as short as `1,0`.
-        let first = || Id::of(header.iter().chain(record.iter()));
-        table.row(Id::of(record.iter()), first, at, row, sink);
+        table.row(Id::of(record.iter()), at, row, sink);
         if position.is_multiple_of(1024) {
             sink.read(reader.position().byte());
         }

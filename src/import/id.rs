@@ -24,9 +24,11 @@ impl Id {
         Id(digest.iter().take(16).fold(0, |id, byte| id << 8 | u128::from(*byte)))
     }
 
-    /// The identity of the record at `index` of the file that `file` identifies.
-    pub fn of_record(file: Id, index: u64, record: Id) -> Id {
-        Id::of([&file.0.to_le_bytes()[..], &index.to_le_bytes(), &record.0.to_le_bytes()])
+    /// The identity of a record that stands after all that this one identifies. Two files are told apart from the first
+    /// record on in which they differ, and a record keeps its identity however much is appended after it.
+    #[must_use]
+    pub fn then(self, record: Id) -> Id {
+        Id::of([&self.0.to_le_bytes()[..], &record.0.to_le_bytes()])
     }
 
     pub fn text(self) -> String {
@@ -88,14 +90,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_identity_is_made_of_file_place_and_record() {
+    fn an_identity_is_made_of_what_stands_before_a_record_and_of_itself() {
         // printf '\1\0\0\0\0\0\0\0a' | sha256sum | head -c 32
         assert_eq!(Id::of([&b"a"[..]]).text(), "ae6121c88ba555f64c3d812123eb799d");
         assert_ne!(Id::of([&b"ab"[..], b"c"]), Id::of([&b"a"[..], b"bc"]));
-        let (file, record) = (Id::of([&b"file"[..]]), Id::of([&b"record"[..]]));
-        let id = Id::of_record(file, 1, record);
-        assert_ne!(id, Id::of_record(file, 2, record));
-        assert_ne!(id, Id::of_record(record, 1, record));
+        let (head, record) = (Id::of([&b"head"[..]]), Id::of([&b"record"[..]]));
+        let id = head.then(record);
+        assert_ne!(id, id.then(record), "the same record again is another one");
+        assert_ne!(id, record.then(record));
         assert_eq!(Id::read(&id.text()), Some(id));
         assert_eq!(Id::read("01ARZ3NDEKTSV4RRFFQ69G5FAV"), None);
         assert_eq!(Id::read(&"G".repeat(32)), None);

@@ -72,7 +72,7 @@ fn check(input: &Input, recipe: &Recipe, meter: &mut Meter) -> Result<()> {
 }
 
 fn read(input: &Input, recipe: &Recipe, sink: &mut Sink) -> Result<()> {
-    let mut table = Table::new(recipe);
+    let mut table = Table::new(recipe, Id::of([]));
     let mut take = |bytes: &[u8], at: At, read: u64| {
         let id = Id::of([bytes]);
         let (object, values);
@@ -84,7 +84,7 @@ fn read(input: &Input, recipe: &Recipe, sink: &mut Sink) -> Result<()> {
             }
             None => Err(unreadable(bytes)),
         };
-        table.row(id, || id, at, row, sink);
+        table.row(id, at, row, sink);
         sink.read(read);
     };
     match form(input)? {

@@ -10,8 +10,8 @@ use super::value::{Value, clipped};
 /// The rows of one file, taken in their order.
 pub struct Table<'r> {
     recipe: &'r Recipe,
-    /// What the file is known by however much it grows: its first record.
-    file: Option<Id>,
+    /// What has been read of the file so far; it does not change when the file grows.
+    so_far: Id,
     index: u64,
 }
 
@@ -19,14 +19,15 @@ pub struct Table<'r> {
 pub type Row<'v> = Result<&'v [Value<'v>], (&'static str, String)>;
 
 impl<'r> Table<'r> {
-    /// A table of which nothing was taken yet.
-    pub fn new(recipe: &'r Recipe) -> Table<'r> {
-        Table { recipe, file: None, index: 0 }
+    /// A table of which nothing was taken yet but what `head` identifies.
+    pub fn new(recipe: &'r Recipe, head: Id) -> Table<'r> {
+        Table { recipe, so_far: head, index: 0 }
     }
 
-    /// Takes the next record: `record` is its identity by itself, `first` that of the file whose first record it is.
-    pub fn row(&mut self, record: Id, first: impl FnOnce() -> Id, at: At, row: Row, sink: &mut Sink) {
-        let file = *self.file.get_or_insert_with(first);
+    /// Takes the next record; `record` is its identity by itself.
+    pub fn row(&mut self, record: Id, at: At, row: Row, sink: &mut Sink) {
+        let id = self.so_far.then(record);
+        self.so_far = id;
         let index = self.index;
         self.index += 1;
         let row = match row {
@@ -38,7 +39,6 @@ impl<'r> Table<'r> {
             Ok(false) => return sink.leave_out(),
             Err(unusable) => return sink.skip(at, unusable.reason, &unusable.detail),
         }
-        let id = Id::of_record(file, index, record);
         if sink.knows(id) {
             return;
         }

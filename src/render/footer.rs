@@ -97,9 +97,39 @@ pub(super) fn heading(sheet: &Sheet) -> [String; 3] {
 
 /// The filters in words: `only model gpt-4o, prompt summarize-*`.
 pub(super) fn filters(sheet: &Sheet) -> Option<String> {
-    let asked: Vec<String> =
-        sheet.filters.iter().map(|(key, value)| format!("{} {value}", key.replace('_', " "))).collect();
-    (!asked.is_empty()).then(|| escape::visible(&format!("only {}", asked.join(", "))).into_owned())
+    let asked = asked(&sheet.filters);
+    (!asked.is_empty()).then(|| escape::visible(&format!("only {asked}")).into_owned())
+}
+
+/// Filters, by key and what each asks, as a person says them: `model gpt-4o, success, rating at least 4`.
+pub fn asked(filters: &[(&'static str, String)]) -> String {
+    let said = filters.iter().map(|(key, value)| match (*key, value.as_str()) {
+        ("success", "true") => "success".to_owned(),
+        ("success", _) => "failure".to_owned(),
+        ("min_rating", rating) => format!("rating at least {rating}"),
+        ("max_rating", rating) => format!("rating at most {rating}"),
+        (key, value) => format!("{} {value}", key.replace('_', " ")),
+    });
+    said.collect::<Vec<_>>().join(", ")
+}
+
+/// A piece of a sentence: words, or a command to copy.
+pub(super) struct Said {
+    pub is_command: bool,
+    pub text: String,
+}
+
+impl Said {
+    /// Commands of ours stand in backticks; where backticks hold anything else, as a name may, all is words.
+    pub(super) fn pieces(sentence: &str) -> Vec<Said> {
+        let parts: Vec<&str> = sentence.split('`').collect();
+        let are_commands = parts.iter().skip(1).step_by(2).all(|part| part.starts_with("prompt-analytics "));
+        if parts.len().is_multiple_of(2) || !are_commands {
+            return vec![Said { is_command: false, text: sentence.to_owned() }];
+        }
+        let pieces = parts.into_iter().enumerate();
+        pieces.map(|(at, text)| Said { is_command: at % 2 == 1, text: text.to_owned() }).collect()
+    }
 }
 
 /// The accounting of the log if all sheets share it, so that it needs to be said only once.
@@ -152,6 +182,33 @@ mod tests {
         assert_eq!(with(Cell::AtLeast(1.0)).as_deref(), Some("2 runs are unpriced: sums of dollars are lower bounds"));
         assert_eq!(with(Cell::Missing(Why::Unpriced)).as_deref(), Some("2 runs are unpriced"));
         assert_eq!(with(Cell::Int(2)), None);
+    }
+
+    #[test]
+    fn filters_are_said_in_words() {
+        let filters = [
+            ("error_type", "exit_*"),
+            ("success", "true"),
+            ("success", "false"),
+            ("min_rating", "2"),
+            ("max_rating", "4.5"),
+        ];
+        let said = asked(&filters.map(|(key, value)| (key, value.to_owned())));
+        assert_eq!(said, "error type exit_*, success, failure, rating at least 2, rating at most 4.5");
+    }
+
+    #[test]
+    fn only_commands_of_ours_are_commands() {
+        let said = |sentence: &str| {
+            let pieces = Said::pieces(sentence).into_iter();
+            pieces.map(|said| (said.is_command, said.text)).collect::<Vec<_>>()
+        };
+        let words = |text: &str| (false, text.to_owned());
+        let command = (true, "prompt-analytics runs".to_owned());
+        assert_eq!(said("read: `prompt-analytics runs`"), [words("read: "), command, words("")]);
+        for hostile in ["5 a`b`", "``", "`prompt-analytics runs --prompt 'a`b'`", "`prompt-analytics a``<b>`"] {
+            assert_eq!(said(hostile), [words(hostile)]);
+        }
     }
 
     #[test]

@@ -71,7 +71,7 @@ struct Figure {
 struct Advice {
     severity: &'static str,
     says: String,
-    because: Vec<String>,
+    because: Vec<Vec<footer::Said>>,
     rests_on: String,
 }
 
@@ -166,7 +166,9 @@ impl Advice {
         Advice {
             severity: finding.severity.name(),
             says: headline(finding),
-            because: because.map(|(label, text)| format!("{label}: {}", visible(text))).collect(),
+            because: because
+                .map(|(label, text)| footer::Said::pieces(&format!("{label}: {}", visible(text))))
+                .collect(),
             rests_on: evidence(finding, zone),
         }
     }

@@ -36,10 +36,15 @@ impl Written {
         Written { value: MISSING.to_owned(), mark: Mark::Missing, ..Written::default() }
     }
 
-    fn too_few(part: u64, whole: u64) -> Written {
-        let value = format!("too few ({} of {})", thousands(part.into()), thousands(whole.into()));
+    /// `basis`: what there is, which is too few to make a number of.
+    fn too_few(basis: &str) -> Written {
+        let value = format!("too few ({basis})");
         Written { value, mark: Mark::TooFew, ..Written::default() }
     }
+}
+
+fn of(part: u64, whole: u64) -> String {
+    format!("{} of {}", thousands(part.into()), thousands(whole.into()))
 }
 
 /// How all numbers of one column, or of one fact, are written.
@@ -83,13 +88,14 @@ impl Notation {
             Cell::Text(ref text) => plain(escape::visible(text).into_owned()),
             Cell::Int(int) if self.is_whole() => plain(minus(thousands(int))),
             Cell::AtLeast(value) => plain(format!("≥ {}", self.with_unit(value))),
-            Cell::Missing(Why::TooFew { n, least }) => Written::too_few(n, least),
+            Cell::Missing(Why::TooFew { .. }) if self.parts == Parts::Value => Written::missing(),
+            Cell::Missing(Why::TooFew { n, least }) => Written::too_few(&format!("n {}", of(n, least))),
             Cell::Share { n: 0, .. } => Written::missing(),
             Cell::Share { n, .. } if n < self.least && self.parts == Parts::Value => Written::missing(),
-            Cell::Share { k, n, .. } if n < self.least => Written::too_few(k, n),
+            Cell::Share { k, n, .. } if n < self.least => Written::too_few(&of(k, n)),
             Cell::Share { k, n, low, high } => self.share(k, n, (low, high), cell.number()),
             Cell::Estimate { n, .. } if n < self.least && self.parts == Parts::Value => Written::missing(),
-            Cell::Estimate { n, .. } if n < self.least => Written::too_few(n, self.least),
+            Cell::Estimate { n, .. } if n < self.least => Written::too_few(&format!("n {}", of(n, self.least))),
             Cell::Estimate { value, interval, n } => self.estimate(value, interval, n),
             Cell::Int(_) | Cell::Num(_) | Cell::Missing(_) => match cell.number().filter(|value| value.is_finite()) {
                 Some(value) => plain(self.number(value)),
@@ -106,10 +112,7 @@ impl Notation {
 
     fn share(&self, k: u64, n: u64, interval: (f64, f64), ratio: Option<f64>) -> Written {
         let ratio = ratio.unwrap_or_default();
-        let basis = match self.parts {
-            Parts::Observed => format!("{} of {}", thousands(k.into()), thousands(n.into())),
-            _ => String::new(),
-        };
+        let basis = if self.parts == Parts::Observed { of(k, n) } else { String::new() };
         let value = match self.number(ratio) {
             // Rounding must not make a perfect record of an imperfect one.
             full if k < n && full == self.number(1.0) => format!(">{}", self.number(1.0 - self.step())),
@@ -338,8 +341,8 @@ mod tests {
         let estimate = |value, n| Cell::Estimate { value, interval: Some((value - 0.2, value + 0.1)), n };
         assert_eq!(notation.write(&Cell::Missing(Why::NoData), &utc).value, "—");
         assert_eq!(notation.write(&Cell::Missing(Why::Unpriced), &utc).value, "—");
-        assert_eq!(notation.write(&Cell::Missing(Why::TooFew { n: 7, least: 20 }), &utc).value, "too few (7 of 20)");
-        assert_eq!(notation.write(&estimate(4.0, 2), &utc).value, "too few (2 of 3)");
+        assert_eq!(notation.write(&Cell::Missing(Why::TooFew { n: 7, least: 20 }), &utc).value, "too few (n 7 of 20)");
+        assert_eq!(notation.write(&estimate(4.0, 2), &utc).value, "too few (n 2 of 3)");
         assert_eq!(notation.write(&Cell::Num(f64::NAN), &utc).value, "—");
         let shown = notation.write(&estimate(4.0, 88), &utc);
         assert_eq!((shown.value, shown.interval, shown.basis), ("4.00".into(), "(3.80–4.10)".into(), "n 88".into()));
@@ -358,7 +361,7 @@ mod tests {
         };
         let share = Cell::Share { k: 2, n: 3, low: 0.2, high: 0.9 };
         let utc = Zone::utc();
-        for (cell, shown) in [(&estimate, "too few (3 of 20)"), (&share, "too few (2 of 3)")] {
+        for (cell, shown) in [(&estimate, "too few (n 3 of 20)"), (&share, "too few (2 of 3)")] {
             let notation = Notation::of_fact(&fact(cell));
             assert_eq!((notation.write(cell, &utc).value, notation.before(cell, &utc)), (shown.into(), "—".into()));
         }

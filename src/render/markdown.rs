@@ -1,7 +1,7 @@
 //! Markdown for GitHub: the same words and numbers as the terminal, as headings, lists and aligned tables.
 
 use super::drawn::{self, Drawn, Part};
-use super::escape::markdown as escaped;
+use super::escape::{markdown as escaped, visible};
 use super::human::{Notation, Written};
 use super::terminal::{evidence, headline};
 use super::{Style, footer, wrap};
@@ -51,13 +51,20 @@ fn sentences(sentences: &[String]) -> String {
     lines.join("\n")
 }
 
+/// A sentence whose commands are code, to be copied as they are.
+fn with_commands(sentence: &str) -> String {
+    let sentence = visible(sentence);
+    let piece = |said: footer::Said| if said.is_command { format!("`{}`", said.text) } else { escaped(&said.text) };
+    footer::Said::pieces(&sentence).into_iter().map(piece).collect()
+}
+
 fn list(findings: &[Finding], zone: &Zone) -> String {
     let mut lines = Vec::new();
     for finding in findings {
         lines.push(format!("- **{}** {}", finding.severity.name(), escaped(&headline(finding))));
         for (label, text) in [("why", &finding.because), ("try", &finding.try_this)] {
             if !text.is_empty() {
-                lines.push(format!("  - {label}: {}", escaped(text)));
+                lines.push(format!("  - {label}: {}", with_commands(text)));
             }
         }
         let rests_on = evidence(finding, zone);

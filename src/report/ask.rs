@@ -247,7 +247,10 @@ impl Ask<'_> {
     /// The quantiles asked for, else those of `default`, as metrics.
     pub fn quantiles(&self, of: Spread, default: &[Quantile]) -> Vec<Metric> {
         let quantiles = self.query.quantiles.as_deref().unwrap_or(default);
-        quantiles.iter().map(|quantile| metric::quantile(of, *quantile)).collect()
+        let metrics = quantiles.iter().map(|quantile| metric::quantile(of, *quantile));
+        // What was asked for by name is the last to go where the room is short.
+        let is_asked = self.query.quantiles.is_some();
+        metrics.map(|metric| if is_asked { Metric { rank: 1, ..metric } } else { metric }).collect()
     }
 }
 

@@ -22,8 +22,13 @@ pub const REPORT: Report = Report {
     fill,
 };
 
-const METRICS: &[Metric] =
-    &[metric::ERRORS, metric::ERROR_PROMPTS, metric::ERROR_MODELS, metric::FIRST_ERROR, metric::LAST_ERROR];
+const METRICS: &[Metric] = &[
+    Metric { rank: 0, ..metric::ERRORS },
+    metric::ERROR_PROMPTS,
+    metric::ERROR_MODELS,
+    metric::FIRST_ERROR,
+    metric::LAST_ERROR,
+];
 
 /// How many errors are listed.
 const NEWEST: usize = 10;

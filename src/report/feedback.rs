@@ -52,9 +52,9 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     };
     let table = ask.table(&plan)?;
     let columns = [
-        (RowColumn::Number(Number::Time), column("time", "time", Unit::Instant)),
+        (RowColumn::Number(Number::Time), Column { rank: 1, ..column("time", "time", Unit::Instant) }),
         (RowColumn::Text(Field::PromptId), column("prompt", "prompt", Unit::Name)),
-        (RowColumn::Number(Number::Rating), Column { rank: 1, ..column("rating", "rating", Unit::Score) }),
+        (RowColumn::Number(Number::Rating), column("rating", "rating", Unit::Score)),
         (RowColumn::Text(Field::FeedbackText), column("remark", "remark", Unit::Name)),
     ];
     let remarks =

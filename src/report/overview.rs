@@ -53,7 +53,11 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let title = super::ask::title("Most used", &by);
     let plan =
         Plan { id: "overview", title, scope: Scope::Uses, by, metrics: &prompts, rows_of: Test::Run, share_of: None };
-    let table = ask.table(&plan)?;
+    let mut table = ask.table(&plan)?;
+    if table.rows.is_empty() {
+        // Judged or answered, but never used: what is left is a header, for programs.
+        table.title.clear();
+    }
     let findings = recommendations::findings(&ask, FINDINGS)?;
     let mut blocks = vec![Block::Facts(facts)];
     if !findings.is_empty() {

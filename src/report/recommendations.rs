@@ -18,7 +18,7 @@ pub const REPORT: Report = Report {
             evidence and what to try.",
     computed: "`confidence` is the posterior probability that the true value misses the target: Jeffreys' prior for rates, \
                Student's t for means (ratings and scores with one value added at each end of their scale). It takes the metric's \
-               minimum of observations, 10 uses of a template or 20 of a category or prompt, and `--min-confidence` (0.7).",
+               minimum of observations, 10 uses of a template or 20 of a category, and `--min-confidence` (0.7).",
     lies: "Many subjects are tested at once: the sheet says how many findings to expect to be false. A miss says nothing of its \
            cause: a hard task misses as surely as a bad prompt.",
     by: &[],
@@ -30,7 +30,7 @@ pub const REPORT: Report = Report {
 const SUBJECTS: [(Dimension, u64, Scope); 3] = [
     (Dimension::Template, 10, Scope::Templates),
     (Dimension::Category, 20, Scope::Uses),
-    (Dimension::Prompt, 20, Scope::Uses),
+    (Dimension::Prompt, 0, Scope::Uses),
 ];
 
 /// The metrics that have targets.
@@ -52,6 +52,8 @@ struct Miss {
     level: Level,
     cell: Cell,
     confidence: f64,
+    /// Its uses; outcomes and judgements may stand alone.
+    runs: u64,
     /// The types of errors among the failures, most frequent first.
     failures: Vec<(Option<String>, u64)>,
 }
@@ -129,6 +131,7 @@ fn judge(ask: &Ask<'_>) -> Result<Judged> {
                         level,
                         cell,
                         confidence,
+                        runs: group.values[runs].count(),
                         failures: Vec::new(),
                     });
                 }
@@ -187,7 +190,8 @@ fn note(ask: &Ask<'_>, judged: &Judged) -> String {
     let were = if is_one { "was" } else { "were" };
     let confidence = ask.query.min_confidence;
     if tested.is_empty() {
-        return "Nothing had enough uses and observations to be judged: it takes 10 uses of a template or 20 of a category or prompt."
+        return "Nothing had enough uses and observations to be judged: it takes each metric's minimum of observations, and \
+                10 uses of a template or 20 of a category."
             .to_owned();
     }
     let tested = tested.join(", ");
@@ -195,8 +199,9 @@ fn note(ask: &Ask<'_>, judged: &Judged) -> String {
         return format!("{tested} {were} tested; none probably misses a target at confidence {confidence:.2}.");
     }
     let false_ones: f64 = judged.misses.iter().map(|miss| 1.0 - miss.confidence).sum();
+    let false_ones = if false_ones < 0.05 { "fewer than 0.1".to_owned() } else { format!("{false_ones:.1}") };
     format!(
-        "{tested} {were} tested at confidence {confidence:.2}; expect {false_ones:.1} of the {} shown to be false.",
+        "{tested} {were} tested at confidence {confidence:.2}; expect {false_ones} of the {} shown to be false.",
         judged.misses.len()
     )
 }

@@ -1,6 +1,7 @@
 //! Questions that are not understood, and questions without an answer.
 
-use super::{hold, printed, quiet_week};
+use super::{hold, printed, quiet_week, refused};
+use crate::support::Sandbox;
 
 const ALL: &str =
     "all reports: overview usage performance quality feedback cost errors templates starters recommendations runs";
@@ -67,7 +68,7 @@ fn the_first_recommendations_are_the_surest() {
     assert_eq!(report["findings"].as_array().unwrap().len(), 1);
     assert_eq!(report["findings"][0]["subject"], "prompt extract-invoice");
     let note = report["notes"][0].as_str().unwrap();
-    assert!(note.ends_with("expect 0.0 of the 1 shown to be false."), "{note}");
+    assert!(note.ends_with("expect fewer than 0.1 of the 1 shown to be false."), "{note}");
 }
 
 #[test]
@@ -104,7 +105,33 @@ fn a_bad_date_is_refused_with_good_ones() {
             "error: --since 2026-11-20 does not begin before --until 2026-11-01 ends\n\n\
              hint: swap them: `--since 2026-11-01 --until 2026-11-20`\n",
         ),
+        (
+            "usage --min-rating 4 --max-rating 2.5",
+            "error: --min-rating 4 is above --max-rating 2.5\n\n\
+             hint: swap them: `--min-rating 2.5 --max-rating 4`\n",
+        ),
     ]);
+}
+
+#[test]
+fn what_was_judged_but_never_used_is_shown_and_judged() {
+    let sandbox = Sandbox::new();
+    let rating = |n: u32| {
+        let rating = 1 + n % 3;
+        format!(
+            r#"{{"ts":"2026-11-{:02}T10:00:00Z","event":"feedback","prompt_id":"greet","rating":{rating}}}"#,
+            1 + n % 20
+        )
+    };
+    sandbox.log("a.jsonl", (0..600).map(rating).collect::<Vec<_>>().join("\n"));
+    let page = printed(&sandbox, "overview --period 2026-11");
+    for said in ["2.00 (1.94–2.07)", "n 600", "prompt greet: mean rating is 2.00", "very likely (>0.99)"] {
+        assert!(page.contains(said), "{said}\n{page}");
+    }
+    assert!(!page.contains("Most used"), "{page}");
+    assert!(printed(&sandbox, "recommendations").contains("expect fewer than 0.1 of the 1 shown"));
+    let nothing = refused(&sandbox, "overview --prompt nobody");
+    assert!(nothing.starts_with("error: nothing happened with prompt nobody\n"), "{nothing}");
 }
 
 #[test]
@@ -127,7 +154,7 @@ fn a_question_without_an_answer_says_what_was_read_and_where_something_is() {
         ("usage --prompt nope", &format!("error: nothing was used with prompt nope\n  {read}\n\n{filter}")),
         (
             "quality --model gpt-* --user eve --failed",
-            &format!("error: nothing was assessed with model gpt-*, user eve, success false\n  {read}\n\n{filter}"),
+            &format!("error: nothing was assessed with model gpt-*, user eve, failure\n  {read}\n\n{filter}"),
         ),
         ("all --prompt nope", &format!("error: nothing happened with prompt nope\n  {read}\n\n{filter}")),
     ]);

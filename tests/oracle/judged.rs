@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 const SUBJECTS: [(Dimension, u64, Scope); 3] = [
     (Dimension::Template, 10, Scope::Templates),
     (Dimension::Category, 20, Scope::Uses),
-    (Dimension::Prompt, 20, Scope::Uses),
+    (Dimension::Prompt, 0, Scope::Uses),
 ];
 
 /// The default targets: metric, target, minimum of observations, whether less is better.

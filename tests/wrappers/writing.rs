@@ -211,7 +211,7 @@ fn silence_is_kept() {
 
 #[test]
 fn privacy_holds_on_both_ways_and_from_both_configs() {
-    // printf saltada | sha256sum; printf 's"\tada' | sha256sum; printf ada | sha256sum
+    // printf saltada | sha256sum; printf 's"\tada' | sha256sum; printf xada | sha256sum
     for (user, directory, kept) in [
         ("[privacy]\nuser = \"hash\" # who\nsalt = 'salt'\ntext = \"drop\"\n", "", Some("9acd843da0a60261")),
         ("timezone = \"UTC\"\nprivacy = { user = \"hash\", salt = \"salt\" }\n", "", Some("9acd843da0a60261")),
@@ -220,9 +220,10 @@ fn privacy_holds_on_both_ways_and_from_both_configs() {
             "[ privacy ]\n\"user\"=\"hash\"\nsalt=\"s\\\"\\t\"\n\n[targets.success_rate]\ntarget = 0.9\n",
             Some("f635770d06f96123"),
         ),
-        // The directory's [privacy] replaces the user's as a whole.
-        ("[privacy]\nuser = \"drop\"\nsalt = \"x\"\n", "[privacy]\nuser = \"hash\"\n", Some("fdee430d40bd57de")),
-        ("[privacy]\nuser = \"hash\"\n", "[privacy]\ntext = \"hash\"\n", Some("ada")),
+        // The directory's settings replace the user's one by one: what it is silent about stays as it was.
+        ("[privacy]\nuser = \"drop\"\nsalt = \"x\"\n", "[privacy]\nuser = \"hash\"\n", Some("1d8d4095789f4875")),
+        ("[privacy]\nuser = \"drop\"\n", "privacy = { text = \"hash\" }\n", None),
+        ("[privacy]\nuser = \"hash\"\n", "[privacy]\nuser = \"keep\"\n", Some("ada")),
         ("[privacy]\nuser = \"drop\"", "", None),
     ] {
         for program in BOTH {

@@ -52,6 +52,9 @@ pub fn because(miss: &Miss) -> String {
 pub fn try_this(miss: &Miss) -> String {
     let subject = format!("--{} {}", miss.dimension.name(), quoted(&miss.subject));
     match &*miss.metric.key {
+        "success_rate" if miss.runs == 0 => {
+            format!("see when it failed: `prompt-analytics performance --failed --every day {subject}`")
+        }
         "success_rate" => format!("read the failing runs: `prompt-analytics runs --failed {subject}`"),
         "mean_rating" => format!("read what people said: `prompt-analytics feedback {subject}`"),
         "mean_ms" => {

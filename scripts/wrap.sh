@@ -117,6 +117,11 @@ pa_instead() {
   pa_reopen
   exec 2>&"$pa_err" {pa_err}>&-
   [[ $pa_closed != *2* ]] || exec 2>&-
+  # bash would name a line of this file.
+  if [[ ${pa_command[0]} != */* ]] && ! type -P -- "${pa_command[0]}" >/dev/null; then
+    printf '%s: %s: command not found\n' "$pa_name" "${pa_command[0]}" >&2
+    exit 127
+  fi
   exec -- "${pa_command[@]}"
 }
 

@@ -68,19 +68,23 @@ fn print(text: &str) -> Result<ExitCode> {
 /// What clap has to say about arguments it did not take: help on stdout, errors in our shape.
 fn explain(error: &clap::Error, argv: &[OsString]) -> Result<ExitCode> {
     match error.kind() {
-        ErrorKind::DisplayHelp => print(&help_for(argv).unwrap_or_else(|| error.render().to_string())),
+        ErrorKind::DisplayHelp => print(&help_for(argv)?.unwrap_or_else(|| error.render().to_string())),
         ErrorKind::DisplayVersion => print(&error.render().to_string()),
         _ => Err(trouble::of_clap(error).into()),
     }
 }
 
 /// The help of the reports that the arguments name, `None` where they name none.
-fn help_for(argv: &[OsString]) -> Option<String> {
+///
+/// # Errors
+/// There is no report of such a name.
+fn help_for(argv: &[OsString]) -> Result<Option<String>> {
     let without_help = argv.iter().filter(|arg| *arg != "--help" && *arg != "-h");
-    let matches = help::command().try_get_matches_from(without_help).ok()?;
-    let args = Args::from_arg_matches(&matches).ok().filter(|args| args.verb.is_none())?;
-    let reports = ask::reports(&args.asked).ok()??;
-    Some(reports.into_iter().map(help::of_report).collect::<Vec<_>>().join("\n"))
+    let matches = help::command().try_get_matches_from(without_help);
+    let args = matches.and_then(|matches| Args::from_arg_matches(&matches)).ok().filter(|args| args.verb.is_none());
+    let Some(args) = args else { return Ok(None) };
+    let reports = ask::reports(&args.asked)?;
+    Ok(reports.map(|reports| reports.into_iter().map(help::of_report).collect::<Vec<_>>().join("\n")))
 }
 
 /// A reader that has seen enough is no failure of ours.

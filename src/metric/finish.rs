@@ -94,7 +94,12 @@ impl Finish {
             },
             Finish::CostPer => match values[1].count() {
                 0 => nothing,
-                n => Cell::Estimate { value: nano(values[0].int()) / stat::float(n), interval: None, n },
+                n => {
+                    // Divided in nano-dollars first: there an even share is whole, and so is its decimal text.
+                    #[allow(clippy::cast_precision_loss, reason = "one rounding of an exact sum")]
+                    let nanos = values[0].int() as f64 / stat::float(n);
+                    Cell::Estimate { value: nanos / 1e9, interval: None, n }
+                }
             },
             Finish::Instant => match values[0] {
                 Value::Extreme(Some(ts_ns)) => Cell::Text(zone.instant(*ts_ns)),

@@ -14,6 +14,7 @@ mod sample;
 mod terminal;
 mod wrap;
 
+pub use escape::visible;
 pub use json::schema;
 
 use crate::sheet::Sheet;

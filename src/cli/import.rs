@@ -4,6 +4,7 @@ use super::Trouble;
 use super::args::{Everywhere, Import};
 use super::place::{self, Place};
 use super::progress::Progress;
+use super::trouble;
 use crate::coverage::count;
 use crate::import::{self, Asked, Count, Job, Recipe, Refused, Tally};
 use crate::time;
@@ -49,7 +50,7 @@ pub fn import(asked: &Import, everywhere: &Everywhere) -> Result<ExitCode> {
         let mut stdout = std::io::stdout().lock();
         tally.sample.iter().try_for_each(|line| writeln!(stdout, "{line}"))?;
     }
-    anstream::stderr().write_all(told(&tally, &place, asked.dry_run).as_bytes())?;
+    anstream::stderr().write_all(trouble::safe(&told(&tally, &place, asked.dry_run)).as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 

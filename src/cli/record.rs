@@ -2,7 +2,7 @@
 
 use super::Trouble;
 use super::args::{Everywhere, Record};
-use super::place;
+use super::{place, trouble};
 use crate::event::{self, Event, Privacy};
 use crate::{log, time};
 use anyhow::{Context, Result, anyhow};
@@ -51,7 +51,8 @@ pub fn append(dir: &Path, privacy: &Privacy, events: Vec<Event<'static>>) -> Res
         let file = appended.files.first().map_or_else(String::new, |file| place::shortened(file));
         let _ = writeln!(
             anstream::stderr(),
-            "note: the log was busy for a second; written to {file}, which is read as well"
+            "note: the log was busy for a second; written to {}, which is read as well",
+            trouble::safe(&file)
         );
     }
     Ok(())
@@ -88,7 +89,8 @@ fn record_lines(everywhere: &Everywhere, now_ns: i64) -> Result<ExitCode> {
                 Ok(event) => events.push(event),
                 Err(error) => {
                     refused += 1;
-                    let _ = writeln!(anstream::stderr(), "line {}: {error:#}", number + 1);
+                    let _ =
+                        writeln!(anstream::stderr(), "line {}: {}", number + 1, trouble::safe(&format!("{error:#}")));
                 }
             }
         }

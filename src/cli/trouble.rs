@@ -51,6 +51,11 @@ pub fn message(error: &anyhow::Error) -> String {
     message
 }
 
+/// A message in which nothing that a stranger wrote is obeyed by the terminal; its own lines stay lines.
+pub fn safe(message: &str) -> String {
+    message.split('\n').map(crate::render::visible).collect::<Vec<_>>().join("\n")
+}
+
 /// What clap says about arguments, in our shape.
 pub fn of_clap(error: &clap::Error) -> Trouble {
     let context = |kind| match error.get(kind) {

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 /// Text on one line in which nothing is hidden: control characters as their pictures (`␛`, `␊`), and whatever reorders
 /// or hides other characters as `\u{202e}`.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+pub fn visible(text: &str) -> Cow<'_, str> {
     if text.chars().all(|character| !is_control(character) && !is_deceptive(character)) {
         return Cow::Borrowed(text);
     }

@@ -84,6 +84,34 @@ fn a_refused_answer_leaves_the_old_file_alone() {
 }
 
 #[test]
+fn a_refusal_shows_what_a_terminal_would_obey() {
+    let sandbox = quiet_week();
+    for attack in ["\u{9b}31m", "\x1b]0;title\x07", "a\r", "\u{202e}txt", "\u{feff}"] {
+        for args in [
+            vec!["usage", "--by", attack],
+            vec!["usage", "--prompt", attack],
+            vec!["usage", "-z", attack],
+            vec!["usage", "--since", attack],
+            vec!["usage", "-f", attack],
+            vec!["usage", "--dir", attack],
+            vec!["usage", "--config", attack],
+            vec!["record", "run", "prompt_id=a", &format!("rating={attack}")],
+            vec!["record", attack],
+            vec![attack],
+        ] {
+            let message = sandbox.run(&args).refused();
+            let hidden = message
+                .chars()
+                .find(|&said| (said.is_control() && said != '\n') || attack.contains(said) && !said.is_ascii());
+            assert_eq!(hidden, None, "{args:?} said {message:?}");
+        }
+    }
+    let line = r#"{"event":"run","prompt_id":"a","rating":"\u009b31m\u202e\u001b[2J"}"#;
+    let message = sandbox.run_with(["record", "-"], line.as_bytes()).refused();
+    assert!(!message.contains(['\u{9b}', '\u{202e}', '\u{1b}']), "{message:?}");
+}
+
+#[test]
 fn a_reader_that_has_seen_enough_is_no_failure() {
     let sandbox = quiet_week();
     for format in ["table", "json", "html"] {

@@ -23,6 +23,9 @@ pub fn rate(rate: &Rate, everywhere: &Everywhere) -> Result<ExitCode> {
     if !text.is_empty() {
         pairs.push(("feedback_text".to_owned(), text));
     }
+    if let Some(run) = &rate.run {
+        pairs.push(("run_id".to_owned(), run.clone()));
+    }
     let mut feedback = event::from_pairs("feedback", &pairs, now_ns)?;
     if place::is_silenced() {
         return Ok(ExitCode::SUCCESS);
@@ -37,10 +40,7 @@ pub fn rate(rate: &Rate, everywhere: &Everywhere) -> Result<ExitCode> {
     let wanted =
         Wanted { user: place::user(), host: place::host(), prompt: rate.prompt.clone(), privacy: &privacy, now_ns };
     let judged = match &rate.run {
-        Some(run) => {
-            feedback.set(Field::RunId, event::Value::Text(run.clone().into()));
-            format!("run {run}")
-        }
+        Some(run) => format!("run {run}"),
         None => match (newest(&place.dir, &wanted)?, &rate.prompt) {
             (Some(newest), _) => {
                 for field in [Field::RunId, Field::PromptId] {
@@ -66,7 +66,7 @@ pub fn rate(rate: &Rate, everywhere: &Everywhere) -> Result<ExitCode> {
     };
     let rating = rate.rating.clone();
     record::append(&place.dir, &privacy, vec![feedback])?;
-    writeln!(std::io::stdout(), "rated {rating} of 5: {judged}")?;
+    writeln!(std::io::stdout(), "{}", crate::render::visible(&format!("rated {rating} of 5: {judged}")))?;
     Ok(ExitCode::SUCCESS)
 }
 

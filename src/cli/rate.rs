@@ -3,7 +3,7 @@
 use super::Trouble;
 use super::args::{Everywhere, Rate};
 use super::place;
-use super::record;
+use super::{record, trouble};
 use crate::event::{self, Event, Field, Kind, Line};
 use crate::log::{self, Encoding, Piece, Source};
 use crate::time;
@@ -66,7 +66,7 @@ pub fn rate(rate: &Rate, everywhere: &Everywhere) -> Result<ExitCode> {
     };
     let rating = rate.rating.clone();
     record::append(&place.dir, &privacy, vec![feedback])?;
-    writeln!(std::io::stdout(), "{}", crate::render::visible(&format!("rated {rating} of 5: {judged}")))?;
+    writeln!(std::io::stdout(), "{}", trouble::safe(&format!("rated {rating} of 5: {judged}")))?;
     Ok(ExitCode::SUCCESS)
 }
 

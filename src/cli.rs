@@ -35,7 +35,7 @@ pub fn run(argv: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(status) => status,
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = writeln!(anstream::stderr(), "{}", trouble::message(&error));
+            let _ = writeln!(anstream::stderr(), "{}", trouble::safe(&trouble::message(&error)));
             ExitCode::from(2)
         }
     }

@@ -5,6 +5,9 @@ use crate::coverage::{Coverage, Unreadable};
 use crate::frame::{Builder, Frame, Segment};
 use crate::log::{self, Encoding, Piece, Source};
 use anyhow::Result;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fs::File;
 use std::io;
 use std::ops::Range;
 use std::path::Path;
@@ -59,9 +62,10 @@ pub fn ingest(dir: &Path, settings: &Settings<'_>) -> Result<Ingested> {
             None => files += 1,
         }
     }
-    let origins: Vec<&Source> = parts.iter().map(|part| &sources[part.source]).collect();
+    let origins = parts.iter().map(|part| &sources[part.source]).collect();
+    let again = Again { origins, unpacked: RefCell::default() };
     let segments: Vec<Segment> = results.drain(..).map(|(segment, _)| segment).collect();
-    let fetch = |segment: usize, offset: u64, len: u32| fetch(origins[segment], offset, len);
+    let fetch = |segment: usize, offset: u64, len: u32| again.line(segment, offset, len);
     let frame = Frame::new(segments, &fetch, settings.now_ns);
     let coverage = Coverage { files, unreadable, first_skipped, ..frame.coverage().clone() };
     Ok(Ingested { frame, coverage })
@@ -119,14 +123,37 @@ fn read_part(source: &Source, range: Range<u64>) -> (Segment, io::Result<()>) {
     (builder.finish(), result)
 }
 
-/// One line again. A file that changed meanwhile gives another line or none; the answer is then one of a log in motion.
-fn fetch(source: &Source, offset: u64, len: u32) -> Vec<u8> {
+/// Lines again, out of files that are opened and unpacked once.
+struct Again<'a> {
+    /// The source of each segment.
+    origins: Vec<&'a Source>,
+    /// The compressed files unpacked, `None` for those that there is no room to unpack.
+    unpacked: RefCell<HashMap<&'a Path, Option<File>>>,
+}
+
+impl Again<'_> {
+    /// A file that changed meanwhile gives another line or none; the answer is then one of a log in motion.
+    fn line(&self, segment: usize, offset: u64, len: u32) -> Vec<u8> {
+        let source = self.origins[segment];
+        let len = len as usize;
+        if source.encoding == Encoding::Plain {
+            return log::reopen(source).and_then(|file| log::line_at(&file, offset, len)).unwrap_or_default();
+        }
+        let mut unpacked = self.unpacked.borrow_mut();
+        match unpacked.entry(&source.path).or_insert_with(|| log::reopen(source).ok()) {
+            Some(file) => log::line_at(file, offset, len).unwrap_or_default(),
+            None => search(source, offset, len),
+        }
+    }
+}
+
+/// One line of a compressed file, which is unpacked once more for it.
+fn search(source: &Source, offset: u64, len: usize) -> Vec<u8> {
     let mut line = Vec::new();
-    let start = if source.encoding == Encoding::Plain { offset } else { 0 };
-    let _ = log::lines(source, start..start + 1, |piece| {
+    let _ = log::lines(source, 0..1, |piece| {
         if let Piece::Line { bytes, offset: at, .. } = piece
             && at == offset
-            && bytes.len() == len as usize
+            && bytes.len() == len
         {
             line = bytes.to_vec();
         }

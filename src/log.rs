@@ -5,7 +5,7 @@ mod lines;
 mod sources;
 
 pub use append::{Appended, append};
-pub use lines::{Piece, lines};
+pub use lines::{Piece, line_at, lines, reopen};
 pub use sources::{Encoding, Source, cause, sources};
 
 /// The file every writer locks; it is never replaced, so that a lock on it means the same to all.

@@ -14,7 +14,7 @@ mod sample;
 mod terminal;
 mod wrap;
 
-pub use escape::visible;
+pub use escape::{visible, visible_json};
 pub use footer::asked;
 pub use json::schema;
 

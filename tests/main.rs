@@ -9,6 +9,7 @@ mod contract;
 mod generated;
 mod golden;
 mod hand;
+mod hostile;
 mod import;
 mod imports;
 mod oracle;

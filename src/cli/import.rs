@@ -7,7 +7,7 @@ use super::progress::Progress;
 use super::trouble::safe;
 use crate::coverage::count;
 use crate::import::{self, Asked, Count, Job, Recipe, Refused, Tally};
-use crate::time;
+use crate::{render, time};
 use anyhow::Result;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -48,7 +48,7 @@ pub fn import(asked: &Import, everywhere: &Everywhere) -> Result<ExitCode> {
     }
     if asked.dry_run {
         let mut stdout = std::io::stdout().lock();
-        tally.sample.iter().try_for_each(|line| writeln!(stdout, "{line}"))?;
+        tally.sample.iter().try_for_each(|line| writeln!(stdout, "{}", render::visible_json(line)))?;
     }
     anstream::stderr().write_all(safe(&told(&tally, &place, asked.dry_run)).as_bytes())?;
     Ok(ExitCode::SUCCESS)

@@ -24,6 +24,9 @@ pub fn rate(rate: &Rate, everywhere: &Everywhere) -> Result<ExitCode> {
     if !text.is_empty() {
         pairs.push(("feedback_text".to_owned(), text));
     }
+    if let Some(run) = &rate.run {
+        pairs.push(("run_id".to_owned(), run.clone()));
+    }
     let mut feedback = event::from_pairs("feedback", &pairs, now_ns)?;
     if place::is_silenced() {
         return Ok(ExitCode::SUCCESS);
@@ -38,10 +41,7 @@ pub fn rate(rate: &Rate, everywhere: &Everywhere) -> Result<ExitCode> {
     let wanted =
         Wanted { user: place::user(), host: place::host(), prompt: rate.prompt.clone(), privacy: &privacy, now_ns };
     let judged = match &rate.run {
-        Some(run) => {
-            feedback.set(Field::RunId, event::Value::Text(run.clone().into()));
-            format!("run {run}")
-        }
+        Some(run) => format!("run {run}"),
         None => match (newest(&place.dir, &wanted)?, &rate.prompt) {
             (Some(newest), _) => {
                 for field in [Field::RunId, Field::PromptId] {

@@ -52,7 +52,8 @@ pub fn append(dir: &Path, privacy: &Privacy, events: Vec<Event<'static>>) -> Res
         let file = appended.files.first().map_or_else(String::new, |file| place::shortened(file));
         let _ = writeln!(
             anstream::stderr(),
-            "note: the log was busy for a second; written to {file}, which is read as well"
+            "note: the log was busy for a second; written to {}, which is read as well",
+            safe(&file)
         );
     }
     Ok(())

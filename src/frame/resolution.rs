@@ -8,8 +8,10 @@ use super::segment::{NO_NUMBER, Rows};
 use super::{Code, Fetch, MISSING, Role};
 use crate::event::{self, Field, Kind, Line};
 use duplicates::Copies;
+use std::cell::RefCell;
 use std::cmp::{Ordering, Reverse};
 use std::collections::HashMap;
+use std::rc::Rc;
 
 /// No row.
 pub(super) const NONE: u32 = u32::MAX;
@@ -42,7 +44,7 @@ pub(super) struct Verdict {
 
 impl Resolution {
     pub fn of(rows: &Rows, fetch: &Fetch<'_>) -> Resolution {
-        let tie = Tie { rows, fetch };
+        let tie = Tie { rows, fetch, held: RefCell::default() };
         let Copies { is_live, copies, conflicts } = duplicates::resolve(rows, &tie);
         let mut resolution = Resolution {
             roles: Vec::new(),
@@ -268,7 +270,19 @@ fn live<'a>(rows: &'a Rows, is_live: &'a [bool]) -> impl Iterator<Item = u32> + 
 struct Tie<'a> {
     rows: &'a Rows,
     fetch: &'a Fetch<'a>,
+    held: RefCell<Held>,
 }
+
+/// Lines that were fetched, by what tells a line from others, so that a long sort fetches each once, and sees it the same
+/// throughout while a log changes.
+#[derive(Default)]
+struct Held {
+    lines: HashMap<(u64, u32), Rc<[u8]>>,
+    bytes: usize,
+}
+
+/// Of lines past this many bytes those that are held are let go.
+const HELD_BYTES: usize = 64 << 20;
 
 impl Tie<'_> {
     fn smaller_line(&self, a: u32, b: u32) -> Ordering {
@@ -280,9 +294,19 @@ impl Tie<'_> {
         a.hash == b.hash && a.len == b.len
     }
 
-    fn line(&self, event: u32) -> Vec<u8> {
+    fn line(&self, event: u32) -> Rc<[u8]> {
         let at = self.rows.lines[event as usize];
-        (self.fetch)(at.segment as usize, at.offset, at.len)
+        let mut held = self.held.borrow_mut();
+        if let Some(line) = held.lines.get(&(at.hash, at.len)) {
+            return Rc::clone(line);
+        }
+        let line: Rc<[u8]> = (self.fetch)(at.segment as usize, at.offset, at.len).into();
+        if held.bytes + line.len() > HELD_BYTES {
+            *held = Held::default();
+        }
+        held.bytes += line.len();
+        held.lines.insert((at.hash, at.len), Rc::clone(&line));
+        line
     }
 
     /// Whether two events say the same, in whatever order and with whatever unknown fields. The lines tell, since not
@@ -295,5 +319,37 @@ impl Tie<'_> {
                 _ => true,
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frame::Builder;
+    use std::cell::Cell;
+
+    #[test]
+    fn a_line_is_fetched_once_however_many_it_is_compared_with() {
+        let lines: Vec<String> = (0..500)
+            .map(|at| {
+                format!(
+                    r#"{{"ts":"2026-11-20T09:00:00Z","event":"run","run_id":"r","duration_ms":{}}}"#,
+                    at * 7919 % 500
+                )
+            })
+            .collect();
+        let mut builder = Builder::default();
+        for (at, line) in lines.iter().enumerate() {
+            builder.line(line.as_bytes(), at as u64, true);
+        }
+        let mut rows = Rows::default();
+        rows.append(builder.finish().rows);
+        let fetched = Cell::new(0);
+        let fetch = |_: usize, at: u64, _: u32| {
+            fetched.set(fetched.get() + 1);
+            lines[usize::try_from(at).unwrap()].clone().into_bytes()
+        };
+        let resolution = Resolution::of(&rows, &fetch);
+        assert_eq!((resolution.height(), fetched.get()), (1, 500));
     }
 }

@@ -76,7 +76,9 @@ fn acquire(lock: &File) -> bool {
 
 fn write_whole(path: &Path, bytes: &mut Vec<u8>) -> Result<()> {
     let mut file = open(path, true)?;
-    let length = file.metadata()?.len();
+    let metadata = file.metadata()?;
+    anyhow::ensure!(metadata.is_file(), "it is no regular file, and would keep nothing");
+    let length = metadata.len();
     if length > 0 {
         let mut last = [0];
         file.read_exact_at(&mut last, length - 1)?;
@@ -111,6 +113,14 @@ mod tests {
         for (path, mode) in [("", 0o700), (".lock", 0o600), ("events-2026-11.jsonl", 0o600)] {
             assert_eq!(std::fs::metadata(dir.join(path)).unwrap().permissions().mode() & 0o777, mode, "{path}");
         }
+    }
+
+    #[test]
+    fn what_keeps_nothing_is_not_written_to() {
+        let home = tempfile::tempdir().unwrap();
+        std::os::unix::fs::symlink("/dev/null", home.path().join("events-2026-11.jsonl")).unwrap();
+        let error = append(home.path(), &[(NOON, "x".into())]).unwrap_err();
+        assert!(format!("{error:#}").ends_with("it is no regular file, and would keep nothing"), "{error:#}");
     }
 
     #[test]

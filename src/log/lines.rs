@@ -4,11 +4,15 @@
 use super::sources::{Encoding, Source};
 use crate::event::MAX_LINE_BYTES;
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write as _};
 use std::ops::Range;
+use std::os::unix::fs::FileExt as _;
 
 /// Bytes asked of a file at a time.
 const BLOCK_BYTES: usize = 1 << 20;
+
+/// What the first line of a file may start with, and is no part of it.
+const BYTE_ORDER_MARK: [u8; 3] = *b"\xef\xbb\xbf";
 
 /// One line of a file.
 #[derive(Debug, PartialEq, Eq)]
@@ -34,9 +38,50 @@ pub fn lines(source: &Source, range: Range<u64>, each: impl FnMut(Piece)) -> io:
             let reader = file.take(source.bytes - start.min(source.bytes));
             split(reader, start, range, each)
         }
-        Encoding::Gzip => split(flate2::bufread::MultiGzDecoder::new(BufReader::new(file)), 0, 0..u64::MAX, each),
-        Encoding::Zstd => split(zstd::stream::read::Decoder::new(file)?, 0, 0..u64::MAX, each),
+        Encoding::Gzip | Encoding::Zstd => split(unpacking(file, source.encoding)?, 0, 0..u64::MAX, each),
     }
+}
+
+/// What is packed in a file.
+fn unpacking(file: File, encoding: Encoding) -> io::Result<Box<dyn Read>> {
+    Ok(match encoding {
+        Encoding::Plain => Box::new(file),
+        Encoding::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::new(file))),
+        Encoding::Zstd => Box::new(zstd::stream::read::Decoder::new(file)?),
+    })
+}
+
+/// A file in which lines can be read again one by one: the file itself, or a nameless copy of what is packed in it, as
+/// far as it can be unpacked.
+///
+/// # Errors
+/// The file cannot be opened, or there is no room for the copy.
+pub fn reopen(source: &Source) -> io::Result<File> {
+    let file = File::open(&source.path)?;
+    if source.encoding == Encoding::Plain {
+        return Ok(file);
+    }
+    let (mut packed, mut copy) = (unpacking(file, source.encoding)?, tempfile::tempfile()?);
+    let mut block = vec![0; BLOCK_BYTES];
+    loop {
+        match packed.read(&mut block) {
+            Ok(fresh) if fresh > 0 => copy.write_all(&block[..fresh])?,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Ok(_) | Err(_) => return Ok(copy),
+        }
+    }
+}
+
+/// The line of `len` bytes at `offset` of a file from [`reopen`], as [`lines`] handed it out.
+///
+/// # Errors
+/// The file cannot be read, or has become too short.
+pub fn line_at(file: &File, offset: u64, len: usize) -> io::Result<Vec<u8>> {
+    let mut mark = [0; BYTE_ORDER_MARK.len()];
+    let is_marked = offset == 0 && file.read_exact_at(&mut mark, 0).is_ok() && mark == BYTE_ORDER_MARK;
+    let mut line = vec![0; len];
+    file.read_exact_at(&mut line, if is_marked { mark.len() as u64 } else { offset })?;
+    Ok(line)
 }
 
 fn split(mut reader: impl Read, start: u64, range: Range<u64>, mut each: impl FnMut(Piece)) -> io::Result<()> {
@@ -87,8 +132,7 @@ fn split(mut reader: impl Read, start: u64, range: Range<u64>, mut each: impl Fn
 }
 
 fn piece(held: &[u8], offset: u64, dropped: usize, is_terminated: bool) -> Piece<'_> {
-    // The first line of a file may start with a byte order mark, which is no part of it.
-    let bytes = if offset == 0 { held.strip_prefix(b"\xef\xbb\xbf").unwrap_or(held) } else { held };
+    let bytes = if offset == 0 { held.strip_prefix(&BYTE_ORDER_MARK).unwrap_or(held) } else { held };
     if dropped > 0 || bytes.len() > MAX_LINE_BYTES {
         Piece::TooLong
     } else {
@@ -125,6 +169,36 @@ mod tests {
             let mut parts = read(content, 0..cut);
             parts.extend(read(content, cut..u64::MAX));
             assert_eq!(parts, whole, "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn a_line_can_be_read_again_from_any_file() {
+        let home = tempfile::tempdir().unwrap();
+        let content = b"\xef\xbb\xbfone\n\ntwo\r\nthree\nunfinished";
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(content).unwrap();
+        let gzip = gzip.finish().unwrap();
+        let zstd = zstd::encode_all(&content[..], 1).unwrap();
+        for (name, encoding, packed) in [
+            ("x.jsonl", Encoding::Plain, &content[..]),
+            ("x.jsonl.gz", Encoding::Gzip, &gzip[..]),
+            // The lines before the damage can be read again, as they were read at first.
+            ("torn.jsonl.gz", Encoding::Gzip, &gzip[..gzip.len() - 4]),
+            ("x.jsonl.zst", Encoding::Zstd, &zstd[..]),
+        ] {
+            let path = home.path().join(name);
+            std::fs::write(&path, packed).unwrap();
+            let source = Source { path, encoding, bytes: packed.len() as u64 };
+            let file = reopen(&source).unwrap();
+            let mut count = 0;
+            let _ = lines(&source, 0..u64::MAX, |piece| {
+                let Piece::Line { bytes, offset, .. } = piece else { panic!("{name}: a line too long") };
+                assert_eq!(line_at(&file, offset, bytes.len()).unwrap(), bytes, "{name} at {offset}");
+                count += 1;
+            });
+            assert!(count >= 4, "{name}: {count} lines");
+            assert!(line_at(&file, content.len() as u64, 1).is_err(), "{name}");
         }
     }
 

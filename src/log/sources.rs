@@ -77,12 +77,12 @@ fn relative(path: &Path, dir: &Path) -> String {
 }
 
 fn encoding(path: &Path) -> Option<Encoding> {
-    let name = path.file_name()?.to_str()?;
+    let name = path.file_name()?.as_encoded_bytes();
     match name {
-        name if name.starts_with('.') => None,
-        name if name.ends_with(".jsonl") => Some(Encoding::Plain),
-        name if name.ends_with(".jsonl.gz") => Some(Encoding::Gzip),
-        name if name.ends_with(".jsonl.zst") => Some(Encoding::Zstd),
+        name if name.starts_with(b".") => None,
+        name if name.ends_with(b".jsonl") => Some(Encoding::Plain),
+        name if name.ends_with(b".jsonl.gz") => Some(Encoding::Gzip),
+        name if name.ends_with(b".jsonl.zst") => Some(Encoding::Zstd),
         _ => None,
     }
 }
@@ -90,6 +90,15 @@ fn encoding(path: &Path) -> Option<Encoding> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_need_not_be_text() {
+        use std::os::unix::ffi::OsStrExt as _;
+        let home = tempfile::tempdir().unwrap();
+        std::fs::write(home.path().join(std::ffi::OsStr::from_bytes(b"\xff.jsonl")), "").unwrap();
+        let (sources, unreadable) = sources(home.path()).unwrap();
+        assert_eq!((sources.len(), unreadable), (1, Vec::new()));
+    }
 
     #[test]
     fn every_jsonl_below_the_directory_is_read_once_and_nothing_else() {

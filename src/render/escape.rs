@@ -101,6 +101,11 @@ fn starts_list(before: &str, after: &str) -> bool {
 }
 
 /// A JSON document in which only visible characters stand for themselves; the values stay the same.
+pub fn visible_json(document: &str) -> String {
+    json(document.to_owned())
+}
+
+/// [`visible_json`] of a document that is given away.
 pub(super) fn json(document: String) -> String {
     let hides = |character: char| character != '\n' && (is_control(character) || is_deceptive(character));
     if !document.contains(hides) {

@@ -1,6 +1,7 @@
 //! Where answers go: files, folders, pipes.
 
 use super::{hold, printed, quiet_week, refused};
+use crate::support::Sandbox;
 use std::fs;
 use std::io::Read as _;
 use std::process::{Command, Stdio};
@@ -81,6 +82,58 @@ fn a_refused_answer_leaves_the_old_file_alone() {
     fs::write(&page, "last week").unwrap();
     let _ = refused(&sandbox, "usage --prompt nope -o report.html");
     assert_eq!(fs::read_to_string(&page).unwrap(), "last week");
+}
+
+#[test]
+fn a_refusal_shows_what_a_terminal_would_obey() {
+    let sandbox = quiet_week();
+    for attack in ["\u{9b}31m", "\x1b]0;title\x07", "a\r", "\u{202e}txt", "\u{feff}"] {
+        for args in [
+            vec!["usage", "--by", attack],
+            vec!["usage", "--prompt", attack],
+            vec!["usage", "-z", attack],
+            vec!["usage", "--since", attack],
+            vec!["usage", "-f", attack],
+            vec!["usage", "--dir", attack],
+            vec!["usage", "--config", attack],
+            vec!["record", "run", "prompt_id=a", &format!("rating={attack}")],
+            vec!["record", attack],
+            vec![attack],
+        ] {
+            let message = sandbox.run(&args).refused();
+            let hidden = message
+                .chars()
+                .find(|&said| (said.is_control() && said != '\n') || attack.contains(said) && !said.is_ascii());
+            assert_eq!(hidden, None, "{args:?} said {message:?}");
+        }
+    }
+    let line = r#"{"event":"run","prompt_id":"a","rating":"\u009b31m\u202e\u001b[2J"}"#;
+    let message = sandbox.run_with(["record", "-"], line.as_bytes()).refused();
+    assert!(!message.contains(['\u{9b}', '\u{202e}', '\u{1b}']), "{message:?}");
+}
+
+#[test]
+fn nothing_from_a_log_or_a_table_reaches_a_terminal_as_it_is() {
+    let attack = "\u{9b}31m\u{1b}]0;x\u{202e}";
+    let line = serde_json::json!({"ts": crate::support::NOW, "event": "run", "prompt_id": attack});
+    let sandbox = Sandbox::new();
+    sandbox.log("a.jsonl", format!("{line}\n"));
+    let judged = sandbox.run(["rate", "5", "--prompt", attack]).ok();
+    assert_eq!(judged, "rated 5 of 5: \\u{9b}31m␛]0;x\\u{202e}, just now\n");
+    fs::write(sandbox.work().join("t.csv"), format!("ts,p\n{},{attack}\n", crate::support::NOW)).unwrap();
+    let shown = sandbox.run(["import", "csv", "t.csv", "--map", "ts=ts,prompt_id=p", "--dry-run"]).stdout;
+    assert!(!shown.contains(['\u{9b}', '\u{1b}', '\u{202e}']), "{shown:?}");
+    let event: serde_json::Value = serde_json::from_str(shown.lines().next().unwrap()).unwrap();
+    assert_eq!(event["prompt_id"], attack);
+}
+
+#[test]
+fn a_use_to_judge_has_a_name() {
+    let sandbox = quiet_week();
+    let before = sandbox.snapshot();
+    let message = sandbox.run(["rate", "5", "--run", ""]).refused();
+    assert!(message.starts_with("error: `run_id` "), "{message}");
+    assert_eq!(sandbox.snapshot(), before);
 }
 
 #[test]

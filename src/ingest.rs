@@ -44,15 +44,17 @@ pub fn ingest(dir: &Path, settings: &Settings<'_>) -> Result<Ingested> {
     let (sources, mut unreadable) = log::sources(dir)?;
     let parts = parts(&sources);
     let total = sources.iter().map(|source| source.bytes).sum();
-    let mut results = read(&sources, &parts, settings, total);
+    let results = read(&sources, &parts, settings, total);
 
     let mut files = 0;
     let mut first_skipped = None;
-    for (at, source) in sources.iter().enumerate() {
+    let of_sources = parts.chunk_by(|a, b| a.source == b.source);
+    let mut read = results.iter();
+    for (source, parts) in sources.iter().zip(of_sources) {
         let name = source.path.strip_prefix(dir).unwrap_or(&source.path).display().to_string();
         let mut lines_before = 0;
         let mut failure = None;
-        for (_, (segment, result)) in parts.iter().zip(&results).filter(|(part, _)| part.source == at) {
+        for (segment, result) in read.by_ref().take(parts.len()) {
             first_skipped = first_skipped.or_else(|| segment.first_skipped(&name, lines_before));
             lines_before += segment.lines();
             failure = failure.or(result.as_ref().err());
@@ -64,7 +66,7 @@ pub fn ingest(dir: &Path, settings: &Settings<'_>) -> Result<Ingested> {
     }
     let origins = parts.iter().map(|part| &sources[part.source]).collect();
     let again = Again { origins, unpacked: RefCell::default() };
-    let segments: Vec<Segment> = results.drain(..).map(|(segment, _)| segment).collect();
+    let segments: Vec<Segment> = results.into_iter().map(|(segment, _)| segment).collect();
     let fetch = |segment: usize, offset: u64, len: u32| again.line(segment, offset, len);
     let frame = Frame::new(segments, &fetch, settings.now_ns);
     let coverage = Coverage { files, unreadable, first_skipped, ..frame.coverage().clone() };

@@ -105,6 +105,10 @@ pub fn in_directory(dir: &Path) -> Result<Config> {
 }
 
 fn read(path: &Path) -> Result<Option<Config>> {
+    if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        // A pipe in its place would be waited for, for ever.
+        return Err(Trouble::new(format!("{} is not a file", path.display())).into());
+    }
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),

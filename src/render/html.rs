@@ -144,7 +144,7 @@ impl Figure {
     fn of(fact: &Fact, zone: &Zone) -> Figure {
         let notation = Notation::of_fact(fact);
         let Written { value, interval, basis, mark, .. } = notation.write(&fact.cell, zone);
-        let was = fact.previous.as_ref().map(|cell| format!("was {}", notation.before(cell, zone)));
+        let was = fact.previous.as_ref().and_then(|cell| Some(format!("was {}", notation.before(cell, zone)?)));
         let under = [interval, basis, was.unwrap_or_default()];
         Figure {
             label: visible(&fact.label),

@@ -76,10 +76,10 @@ impl Notation {
         Notation { unit: fact.unit, form: form(fact.unit, cells), parts: Parts::Observed, least: fact.least }
     }
 
-    /// What a figure was before; nothing is compared with too few.
-    pub(super) fn before(&self, cell: &Cell, zone: &Zone) -> String {
+    /// What a figure was before; nothing is compared with nothing, or with too few.
+    pub(super) fn before(&self, cell: &Cell, zone: &Zone) -> Option<String> {
         let written = self.write(cell, zone);
-        if written.mark == Mark::TooFew { MISSING.to_owned() } else { written.value }
+        (!matches!(written.mark, Mark::TooFew | Mark::Missing)).then_some(written.value)
     }
 
     pub(super) fn write(&self, cell: &Cell, zone: &Zone) -> Written {
@@ -363,7 +363,7 @@ mod tests {
         let utc = Zone::utc();
         for (cell, shown) in [(&estimate, "too few (n 3 of 20)"), (&share, "too few (2 of 3)")] {
             let notation = Notation::of_fact(&fact(cell));
-            assert_eq!((notation.write(cell, &utc).value, notation.before(cell, &utc)), (shown.into(), "—".into()));
+            assert_eq!((notation.write(cell, &utc).value, notation.before(cell, &utc)), (shown.into(), None));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::drawn::{self, Drawn, Part};
 use super::escape::{markdown as escaped, visible};
-use super::human::{Notation, Written};
+use super::human::{MISSING, Notation, Written};
 use super::terminal::{evidence, headline};
 use super::{Style, footer, wrap};
 use crate::sheet::{Block, Fact, Finding, Sheet, Table};
@@ -85,7 +85,8 @@ fn figures(facts: &[Fact], zone: &Zone) -> String {
         let notation = Notation::of_fact(fact);
         let mut row = vec![escaped(&fact.label), joined(&notation.write(&fact.cell, zone))];
         if heads.len() > 2 {
-            row.push(fact.previous.as_ref().map_or(String::new(), |cell| escaped(&notation.before(cell, zone))));
+            let before = fact.previous.as_ref().and_then(|cell| notation.before(cell, zone));
+            row.push(before.map_or_else(|| MISSING.to_owned(), |before| escaped(&before)));
         }
         row
     });

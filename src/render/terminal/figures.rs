@@ -24,7 +24,7 @@ impl Card {
             _ => value,
         };
         let value = if interval.is_empty() { value } else { format!("{value} {interval}") };
-        let was = fact.previous.as_ref().map(|cell| format!("was {}", notation.before(cell, zone)));
+        let was = fact.previous.as_ref().and_then(|cell| Some(format!("was {}", notation.before(cell, zone)?)));
         // What is missing leaves no hole between what is there.
         let mut under = [basis, was.unwrap_or_default()].into_iter().filter(|text| !text.is_empty());
         let label = escape::visible(&fact.label).into_owned();

@@ -13,7 +13,7 @@ mod starters;
 mod templates;
 mod usage;
 
-pub use ask::Ask;
+pub use ask::{Ask, NoColumn};
 
 use crate::fold::Test;
 use crate::query::Dimension;

@@ -10,7 +10,7 @@ use crate::fold::Executor;
 use crate::ingest::{self, Ingested, Settings};
 use crate::query::Query;
 use crate::render::{self, Format, Style};
-use crate::report::{self, Ask, Report};
+use crate::report::{self, Ask, NoColumn, Report};
 use crate::sheet::Sheet;
 use crate::time;
 use anyhow::{Context, Result};
@@ -103,8 +103,24 @@ fn read(place: &Place, now_ns: i64) -> Result<Ingested> {
 }
 
 fn fill(reports: &[&Report], executor: &Executor<'_>, query: &Query, coverage: &Coverage) -> Result<Vec<Sheet>> {
-    let ask = Ask { executor, query, coverage };
-    reports.iter().map(|report| (report.fill)(&ask)).collect()
+    let fill = |report: &Report, query| (report.fill)(&Ask { executor, query, coverage });
+    let unsorted = Query { sort: None, ..query.clone() };
+    let mut sheets = Vec::with_capacity(reports.len());
+    let mut refused = Vec::new();
+    for report in reports {
+        match fill(report, query) {
+            // Of several reports those are sorted that have the column.
+            Err(error) if error.is::<NoColumn>() => {
+                refused.push(error);
+                sheets.push(fill(report, &unsorted)?);
+            }
+            sheet => sheets.push(sheet?),
+        }
+    }
+    if refused.len() == reports.len() {
+        return Err(refused.swap_remove(0));
+    }
+    Ok(sheets)
 }
 
 /// Why there is nothing to show, and where something is.

@@ -7,8 +7,9 @@ use crate::query::{Dimension, Quantile, Query, Sort};
 use crate::sheet::{Block, Cell, Column, Fact, Flat, Parts, Sheet, Table, Unit, Why};
 use crate::spelling;
 use crate::time::Period;
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use std::cmp::Ordering;
+use std::fmt;
 
 /// What a report works with: a log to ask, and the question.
 pub struct Ask<'a> {
@@ -276,6 +277,18 @@ pub fn column(key: &str, label: &str, unit: Unit) -> Column {
     Column { key: key.to_owned(), label: label.to_owned(), unit, parts: Parts::Value, least: 0, rank: 0 }
 }
 
+/// A report was to be sorted by a column that it does not have. Of several reports some may have it.
+#[derive(Debug)]
+pub struct NoColumn(String);
+
+impl fmt::Display for NoColumn {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for NoColumn {}
+
 /// The order of a table's rows: by one flat column, then by all names. What is missing comes last either way.
 struct Order<'a> {
     table: &'a Table,
@@ -292,7 +305,7 @@ impl<'a> Order<'a> {
             Some(sort) => {
                 let at = keys.iter().position(|column| column.key == sort.key).ok_or_else(|| {
                     let known: Vec<&str> = keys.iter().map(|column| column.key.as_str()).collect();
-                    anyhow!("cannot sort {}: {}", table.id, spelling::unknown("column", &sort.key, &known))
+                    NoColumn(format!("cannot sort {}: {}", table.id, spelling::unknown("column", &sort.key, &known)))
                 })?;
                 by.push((at, sort.is_descending.unwrap_or(keys[at].unit != Unit::Name)));
             }

@@ -57,6 +57,10 @@ fn a_flag_that_would_change_nothing_is_refused() {
         ("usage --json --csv-raw", "error: `--csv-raw` means nothing to the format json\n\nhint: add `--format csv`\n"),
     ]);
     let sandbox = quiet_week();
+    assert!(
+        printed(&sandbox, "usage,performance --sort p95_ms").contains("Performance"),
+        "who has the column sorts by it"
+    );
     assert!(printed(&sandbox, "all --by model").contains("Newest uses"), "what others take, `all` takes");
 }
 

@@ -35,7 +35,7 @@ impl Frame {
     /// Puts segments together. The answer does not depend on their order.
     pub fn new(segments: Vec<Segment>, fetch: &Fetch<'_>, now_ns: i64) -> Frame {
         let mut rows = Rows::default();
-        let mut coverage = Coverage { files: 0, ..Coverage::default() };
+        let mut coverage = Coverage::default();
         for segment in segments {
             segment.tally.add_to(&mut coverage);
             rows.append(segment.rows);

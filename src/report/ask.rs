@@ -115,11 +115,29 @@ impl Ask<'_> {
     /// # Errors
     /// The query sorts by a key that the table does not have.
     pub fn table(&self, plan: &Plan<'_>) -> Result<Table> {
+        self.table_of(plan, &self.fold_of(plan)?)
+    }
+
+    /// The same table, and before it its total as facts for programs.
+    ///
+    /// # Errors
+    /// As [`Ask::table`].
+    pub fn totalled(&self, plan: &Plan<'_>) -> Result<Vec<Block>> {
+        let folded = self.fold_of(plan)?;
+        let total = folded.total();
+        let facts = plan.metrics.iter().map(|metric| self.fact(metric, &folded, &total)).collect();
+        Ok(vec![Block::Totals(facts), Block::Table(self.table_of(plan, &folded)?)])
+    }
+
+    fn fold_of(&self, plan: &Plan<'_>) -> Result<Folded> {
         let mut measures = metric::measures(plan.metrics);
         measures.push(Measure::Count(plan.rows_of));
-        let folded = self.executor.fold(&Fold { filter: self.filter(plan.scope), keys: plan.by.clone(), measures })?;
+        Ok(self.executor.fold(&Fold { filter: self.filter(plan.scope), keys: plan.by.clone(), measures })?)
+    }
+
+    fn table_of(&self, plan: &Plan<'_>, folded: &Folded) -> Result<Table> {
         let top = self.query.top.unwrap_or(if plan.is_over_time() { 0 } else { self.query.top_unasked });
-        let mut total = self.sum_row(plan, &folded, &folded.total());
+        let mut total = self.sum_row(plan, folded, &folded.total());
         let share = plan.share_of(&total);
         total.extend(share.of(&total));
         let mut table = Table {
@@ -137,7 +155,7 @@ impl Ask<'_> {
         let is_shown = |group: &&Group| group.values.last().is_some_and(|rows| rows.int() > 0);
         let mut rows: Vec<(&Group, Vec<Cell>)> = Vec::new();
         for group in folded.groups.iter().filter(is_shown) {
-            let mut row = self.row(plan, &folded, &group.keys, &group.values);
+            let mut row = self.row(plan, folded, &group.keys, &group.values);
             row.extend(share.of(&row));
             rows.push((group, row));
         }
@@ -147,7 +165,7 @@ impl Ask<'_> {
             table.total = Some(total);
         }
         if top > 0 && rows.len() > top {
-            let mut others = self.sum_row(plan, &folded, &folded.merged(rows[top..].iter().map(|(group, _)| *group)));
+            let mut others = self.sum_row(plan, folded, &folded.merged(rows[top..].iter().map(|(group, _)| *group)));
             others.extend(share.of(&others));
             table.others = Some(((rows.len() - top) as u64, others));
             rows.truncate(top);

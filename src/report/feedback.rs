@@ -39,7 +39,6 @@ const REMARKS: usize = 10;
 
 fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let by = ask.by(REPORT.by);
-    let facts = ask.facts(Scope::Uses, METRICS)?;
     let title = title("Feedback", &by);
     let plan = Plan {
         id: "feedback",
@@ -50,7 +49,6 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         rows_of: Test::Judgement,
         share_of: None,
     };
-    let table = ask.table(&plan)?;
     let columns = [
         (RowColumn::Number(Number::Time), Column { rank: 1, ..column("time", "time", Unit::Instant) }),
         (RowColumn::Text(Field::PromptId), column("prompt", "prompt", Unit::Name)),
@@ -60,7 +58,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let remarks =
         Listing { id: "remarks", title: "Newest remarks", test: Test::Remark, columns: &columns, limit: REMARKS };
     let remarks = ask.listing(&remarks)?;
-    let mut blocks = vec![Block::Totals(facts), Block::Table(table)];
+    let mut blocks = ask.totalled(&plan)?;
     if !remarks.rows.is_empty() {
         blocks.push(Block::Table(remarks));
     }

@@ -43,7 +43,6 @@ fn metrics(ask: &Ask<'_>) -> Vec<Metric> {
 fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let by = ask.by(REPORT.by);
     let metrics = metrics(ask);
-    let facts = ask.facts(Scope::Uses, &metrics)?;
     let title = title("Performance", &by);
     let plan = Plan {
         id: "performance",
@@ -54,8 +53,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         rows_of: Test::Ended,
         share_of: None,
     };
-    let table = ask.table(&plan)?;
-    let mut blocks = vec![Block::Totals(facts), Block::Table(table)];
+    let mut blocks = ask.totalled(&plan)?;
     if ask.query.filters.success.is_none() {
         let apart = apart(ask)?;
         blocks.extend((!apart.rows.is_empty()).then_some(Block::Table(apart)));

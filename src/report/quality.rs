@@ -5,7 +5,7 @@ use super::ask::{Ask, Plan, title};
 use crate::fold::{Scope, Test};
 use crate::metric::{self, Metric};
 use crate::query::Dimension;
-use crate::sheet::{Block, Sheet};
+use crate::sheet::Sheet;
 use anyhow::Result;
 
 pub const REPORT: Report = Report {
@@ -26,7 +26,6 @@ const METRICS: &[Metric] =
 
 fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let by = ask.by(REPORT.by);
-    let facts = ask.facts(Scope::Uses, METRICS)?;
     let title = title("Quality", &by);
     let plan = Plan {
         id: "quality",
@@ -37,6 +36,5 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         rows_of: Test::Assessment,
         share_of: None,
     };
-    let table = ask.table(&plan)?;
-    ask.sheet(REPORT.name, title, Scope::Uses, vec![Block::Totals(facts), Block::Table(table)])
+    ask.sheet(REPORT.name, title, Scope::Uses, ask.totalled(&plan)?)
 }

@@ -5,7 +5,7 @@ use super::ask::{Ask, Plan, title};
 use crate::fold::{Scope, Test};
 use crate::metric::{self, Metric};
 use crate::query::Dimension;
-use crate::sheet::{Block, Sheet};
+use crate::sheet::Sheet;
 use anyhow::Result;
 
 pub const REPORT: Report = Report {
@@ -32,7 +32,6 @@ const METRICS: &[Metric] = &[
 
 fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let by = ask.by(REPORT.by);
-    let facts = ask.facts(Scope::Starters, METRICS)?;
     let title = if by == REPORT.by { "Starters".to_owned() } else { title("Starters", &by) };
     let plan = Plan {
         id: "starters",
@@ -43,6 +42,5 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         rows_of: Test::Any,
         share_of: None,
     };
-    let table = ask.table(&plan)?;
-    ask.sheet(REPORT.name, title, Scope::Starters, vec![Block::Totals(facts), Block::Table(table)])
+    ask.sheet(REPORT.name, title, Scope::Starters, ask.totalled(&plan)?)
 }

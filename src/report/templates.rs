@@ -5,7 +5,7 @@ use super::ask::{Ask, Plan, title};
 use crate::fold::{Scope, Test};
 use crate::metric::{self, Metric};
 use crate::query::Dimension;
-use crate::sheet::{Block, Sheet};
+use crate::sheet::Sheet;
 use anyhow::Result;
 
 pub const REPORT: Report = Report {
@@ -35,7 +35,6 @@ const METRICS: &[Metric] = &[
 
 fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let by = ask.by(REPORT.by);
-    let facts = ask.facts(Scope::Templates, METRICS)?;
     let title = if by == REPORT.by { "Templates".to_owned() } else { title("Templates", &by) };
     let plan = Plan {
         id: "templates",
@@ -46,6 +45,5 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         rows_of: Test::Any,
         share_of: None,
     };
-    let table = ask.table(&plan)?;
-    ask.sheet(REPORT.name, title, Scope::Templates, vec![Block::Totals(facts), Block::Table(table)])
+    ask.sheet(REPORT.name, title, Scope::Templates, ask.totalled(&plan)?)
 }

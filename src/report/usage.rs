@@ -5,7 +5,7 @@ use super::ask::{Ask, Plan, title};
 use crate::fold::{Scope, Test};
 use crate::metric::{self, Metric, Spread};
 use crate::query::{Dimension, Quantile};
-use crate::sheet::{Block, Sheet};
+use crate::sheet::Sheet;
 use anyhow::Result;
 
 pub const REPORT: Report = Report {
@@ -39,7 +39,6 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let by = ask.by(REPORT.by);
     let medians = [Spread::InputTokens, Spread::OutputTokens].map(|of| ask.quantiles(of, &[Quantile::P50]));
     let metrics: Vec<Metric> = METRICS.into_iter().chain(medians.into_iter().flatten()).collect();
-    let facts = ask.facts(Scope::Uses, &metrics)?;
     let title = title("Usage", &by);
     let plan = Plan {
         id: "usage",
@@ -50,6 +49,5 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         rows_of: Test::Run,
         share_of: Some(&metric::RUNS),
     };
-    let table = ask.table(&plan)?;
-    ask.sheet(REPORT.name, title, Scope::Uses, vec![Block::Totals(facts), Block::Table(table)])
+    ask.sheet(REPORT.name, title, Scope::Uses, ask.totalled(&plan)?)
 }

@@ -13,6 +13,7 @@ pub use segment::{Builder, Segment, UNIT_SEPARATOR};
 
 use crate::coverage::Coverage;
 use crate::event::Field;
+use assemble::Outcome;
 use polars::prelude::Column;
 use resolution::Resolution;
 use segment::Rows;
@@ -29,6 +30,8 @@ pub struct Frame {
     resolution: Resolution,
     coverage: Coverage,
     assembled: Mutex<BTreeMap<&'static str, Column>>,
+    /// How each row ended.
+    outcomes: Vec<Outcome>,
 }
 
 impl Frame {
@@ -51,9 +54,10 @@ impl Frame {
         let future_copies = resolution.copies().iter().filter(|copy| rows.times[**copy as usize] > future_ns).count();
         coverage.future_times = rows.times_after(future_ns) - future_copies as u64;
         (coverage.oldest_ns, coverage.newest_ns) = rows.bounds();
-        let frame = Frame { rows, resolution, coverage, assembled: Mutex::default() };
-        let inferred = assemble::inferred_outcomes(&frame);
-        Frame { coverage: Coverage { inferred_outcomes: inferred, ..frame.coverage }, ..frame }
+        let mut frame = Frame { rows, resolution, coverage, assembled: Mutex::default(), outcomes: Vec::new() };
+        frame.outcomes = assemble::outcomes(&frame);
+        frame.coverage.inferred_outcomes = frame.outcomes.iter().filter(|outcome| outcome.is_inferred).count() as u64;
+        frame
     }
 
     /// What was read, and what was not. The caller knows the files and adds them.

@@ -80,8 +80,7 @@ fn use_rating(frame: &Frame, row: usize) -> Option<i64> {
 }
 
 pub(super) fn truth(frame: &Frame, truth: Truth) -> Column {
-    let outcomes: Vec<Outcome> = (0..frame.height()).map(|row| outcome(frame, row)).collect();
-    let resolution = &frame.resolution;
+    let Frame { outcomes, resolution, .. } = frame;
     let of_use = |row: usize| outcomes[resolution.parent(row).unwrap_or(row)];
     let column: BooleanChunked = match truth {
         Truth::Success => (0..frame.height()).map(|row| outcomes[row].success.or(of_use(row).success)).collect(),
@@ -92,10 +91,10 @@ pub(super) fn truth(frame: &Frame, truth: Truth) -> Column {
 
 /// How a row ended.
 #[derive(Clone, Copy, Default)]
-struct Outcome {
+pub(super) struct Outcome {
     success: Option<bool>,
     is_error: bool,
-    is_inferred: bool,
+    pub is_inferred: bool,
 }
 
 /// An error broke, a failure did not help. Without a word on success an error implies failure and a clean exit success.
@@ -116,6 +115,6 @@ fn outcome(frame: &Frame, row: usize) -> Outcome {
     Outcome { success: success.or(inferred), is_error, is_inferred: success.is_none() && inferred.is_some() }
 }
 
-pub(super) fn inferred_outcomes(frame: &Frame) -> u64 {
-    (0..frame.height()).filter(|row| outcome(frame, *row).is_inferred).count() as u64
+pub(super) fn outcomes(frame: &Frame) -> Vec<Outcome> {
+    (0..frame.height()).map(|row| outcome(frame, row)).collect()
 }

@@ -79,6 +79,13 @@ impl Kind {
         Kind::ALL.into_iter().find(|kind| kind.name() == name || kind.testimony().aliases.contains(&name))
     }
 
+    /// The kind with this discriminant; of no kind, the first.
+    pub fn from_code(code: u32) -> Kind {
+        const BY_CODE: [Kind; 7] =
+            [Kind::Run, Kind::Performance, Kind::Usage, Kind::Quality, Kind::Feedback, Kind::Template, Kind::Starter];
+        BY_CODE.get(code as usize).copied().unwrap_or(Kind::Run)
+    }
+
     /// Whether events of this kind are assembled into uses.
     pub fn is_part_of_a_use(self) -> bool {
         matches!(self, Kind::Run | Kind::Usage | Kind::Performance)

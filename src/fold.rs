@@ -1,14 +1,20 @@
 //! Folds: a question to the columns as a value, and what executes it. polars stops here.
 
-mod columns;
+mod accumulate;
+mod distinct;
 mod execute;
 mod keys;
+mod listing;
+mod needs;
+mod pass;
 mod select;
 mod value;
 
 pub use crate::event::Field;
 pub use crate::frame::{Number, Truth};
-pub use execute::{Answer, Executor, Listed};
+pub use distinct::Codes;
+pub use execute::Executor;
+pub use listing::{Answer, Listed};
 pub use value::{Folded, Group, Value};
 
 use crate::query::{Dimension, Filters};
@@ -90,6 +96,22 @@ pub enum Measure {
     Distinct(Field, Test),
     /// All values, for a quantile.
     Values(Number, Test),
+}
+
+impl Measure {
+    /// The test that rows must pass.
+    pub fn test(self) -> Test {
+        match self {
+            Measure::Count(test)
+            | Measure::CountOf(_, test)
+            | Measure::Sum(_, test)
+            | Measure::SumSq(_, test)
+            | Measure::Min(_, test)
+            | Measure::Max(_, test)
+            | Measure::Distinct(_, test)
+            | Measure::Values(_, test) => test,
+        }
+    }
 }
 
 /// Rows one by one: the newest, or all of them.

@@ -3,61 +3,103 @@
 
 mod assemble;
 mod dictionary;
+mod keys;
+mod packed;
+mod raw;
 mod resolution;
+mod row;
 mod schema;
 mod segment;
+mod tally;
 
-pub use dictionary::{Code, Dictionary, MISSING};
-pub use schema::{Number, Role, Truth};
+pub use dictionary::{Code, Dictionary, MISSING, Names};
+pub use packed::NO_NUMBER;
+pub use row::{
+    ASSESSMENT, BROKE, DID_NOT_HELP, HELPED, Marks, ORPHAN, Outcome, RATING, REMARK, STARTER, TEMPLATE, USE,
+};
+pub use schema::{Number, Truth};
 pub use segment::{Builder, Segment, UNIT_SEPARATOR};
 
 use crate::coverage::Coverage;
-use crate::event::Field;
-use assemble::Outcome;
-use polars::prelude::Column;
-use resolution::Resolution;
-use segment::Rows;
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use crate::event::{self, Field, Line};
+use assemble::View;
+use resolution::Resolved;
+use segment::Own;
+use std::ops::Range;
 
-/// Fetches the bytes of a line again: the number of its segment, its offset and its length. Asked only where two lines
-/// would otherwise be equals.
-pub type Fetch<'a> = dyn Fn(usize, u64, u32) -> Vec<u8> + 'a;
+/// What the code of an outcome means.
+pub fn outcome(code: u32) -> Outcome {
+    Outcome::from_code(code)
+}
 
-/// What a log knows, by column. Columns are assembled when they are first asked for.
+/// The lines of the log, which can be read again one by one.
+pub trait Lines: Send + Sync {
+    /// The line of `len` bytes at `offset` of the file that a segment was made of; something else, or nothing, where the
+    /// file has changed meanwhile.
+    fn line(&self, segment: usize, offset: u64, len: u32) -> Vec<u8>;
+}
+
+/// What a log knows, by column.
 pub struct Frame {
-    rows: Rows,
-    resolution: Resolution,
+    segments: Vec<Segment>,
+    resolved: Vec<Resolved>,
+    names: Vec<Dictionary>,
+    lines: Box<dyn Lines>,
     coverage: Coverage,
-    assembled: Mutex<BTreeMap<&'static str, Column>>,
-    /// How each row ended.
-    outcomes: Vec<Outcome>,
+    threads: usize,
+}
+
+/// Rows that are read together: few enough that their columns stay in the processor's cache.
+const BLOCK_ROWS: usize = 1 << 13;
+
+/// Some rows of a frame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    segment: usize,
+    rows: Range<usize>,
+}
+
+impl Block {
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
 }
 
 impl Frame {
     /// Puts segments together. The answer does not depend on their order.
-    pub fn new(segments: Vec<Segment>, fetch: &Fetch<'_>, now_ns: i64) -> Frame {
-        let mut rows = Rows::default();
-        let mut coverage = Coverage::default();
-        for segment in segments {
-            segment.tally.add_to(&mut coverage);
-            rows.append(segment.rows);
-        }
-        let resolution = Resolution::of(&rows, fetch);
-        let verdict = resolution.verdict();
-        coverage.duplicates = resolution.copies().len() as u64;
-        coverage.conflicts = verdict.conflicts;
-        coverage.orphans = verdict.orphans;
-        coverage.inherited_by_prompt = verdict.inherited_by_prompt;
-        coverage.events = rows.len() as u64 - coverage.duplicates;
-        let future_ns = now_ns.saturating_add(crate::time::NS_PER_DAY);
-        let future_copies = resolution.copies().iter().filter(|copy| rows.times[**copy as usize] > future_ns).count();
-        coverage.future_times = rows.times_after(future_ns) - future_copies as u64;
-        (coverage.oldest_ns, coverage.newest_ns) = rows.bounds();
-        let mut frame = Frame { rows, resolution, coverage, assembled: Mutex::default(), outcomes: Vec::new() };
-        frame.outcomes = assemble::outcomes(&frame);
-        frame.coverage.inferred_outcomes = frame.outcomes.iter().filter(|outcome| outcome.is_inferred).count() as u64;
+    pub fn new(segments: Vec<Segment>, names: Names, lines: Box<dyn Lines>, now_ns: i64, threads: usize) -> Frame {
+        let names = names.finish();
+        let resolved = resolution::resolve(&segments, &names, &*lines, threads);
+        let mut frame = Frame { segments, resolved, names, lines, coverage: Coverage::default(), threads };
+        frame.coverage = frame.account(now_ns);
         frame
+    }
+
+    fn account(&self, now_ns: i64) -> Coverage {
+        let mut coverage = Coverage::default();
+        let future_ns = now_ns.saturating_add(crate::time::NS_PER_DAY);
+        for (segment, resolved) in self.segments.iter().zip(&self.resolved) {
+            let verdict = &resolved.verdict;
+            segment.add_to(&mut coverage);
+            coverage.events += (segment.height() - resolved.copies.len()) as u64;
+            coverage.duplicates += resolved.copies.len() as u64;
+            coverage.conflicts += verdict.conflicts;
+            coverage.orphans += verdict.orphans;
+            coverage.inferred_outcomes += verdict.inferred;
+            coverage.inherited_by_prompt += verdict.inherited_by_prompt;
+            if let Some((oldest, newest)) = segment.bounds() {
+                coverage.oldest_ns = Some(coverage.oldest_ns.map_or(oldest, |known| known.min(oldest)));
+                coverage.newest_ns = coverage.newest_ns.max(Some(newest));
+                if newest > future_ns {
+                    coverage.future_times += resolved.times_after(segment, future_ns);
+                }
+            }
+        }
+        coverage
     }
 
     /// What was read, and what was not. The caller knows the files and adds them.
@@ -65,47 +107,77 @@ impl Frame {
         &self.coverage
     }
 
-    /// The number of rows: uses, orphan outcomes, ratings, assessments, template and starter events.
-    pub fn height(&self) -> usize {
-        self.resolution.height()
+    /// The number of threads that questions may use.
+    pub fn threads(&self) -> usize {
+        self.threads
     }
 
-    /// The times of the rows, in nanoseconds.
-    pub fn times(&self) -> &[i64] {
-        self.resolution.times()
+    /// All rows, in blocks by segment.
+    pub fn blocks(&self) -> Vec<Vec<Block>> {
+        let of = |(segment, of): (usize, &Segment)| {
+            let height = of.height();
+            let starts = (0..height).step_by(BLOCK_ROWS);
+            starts.map(|start| Block { segment, rows: start..(start + BLOCK_ROWS).min(height) }).collect()
+        };
+        self.segments.iter().enumerate().map(of).collect()
+    }
+
+    /// The oldest and newest time of a block's segment.
+    pub fn bounds(&self, block: &Block) -> (i64, i64) {
+        self.segments[block.segment].bounds().unwrap_or((i64::MAX, i64::MIN))
     }
 
     /// The names behind the codes of a text column.
     pub fn names(&self, field: Field) -> &Dictionary {
-        self.rows.names(field)
+        &self.names[field as usize]
     }
 
-    /// What each row is, as [`Role`] numbers.
-    pub fn roles(&self) -> Column {
-        self.cached(schema::ROLE, || assemble::roles(&self.resolution))
+    /// Whether no event has a field.
+    pub fn is_absent(&self, field: Field) -> bool {
+        self.segments.iter().all(|segment| segment.field(field).is_absent())
     }
 
-    /// A text column as codes; [`MISSING`] is no value.
-    pub fn text(&self, field: Field) -> Column {
-        self.cached(field.name(), || assemble::text(self, field))
+    /// The roles of the rows of a block.
+    pub fn read_marks(&self, block: &Block, into: &mut Vec<Marks>) {
+        self.resolved[block.segment].read_marks(&self.segments[block.segment], &block.rows, into);
     }
 
-    /// A column of integers in nano-units, null where there is nothing.
-    pub fn number(&self, number: Number) -> Column {
-        self.cached(number.name(), || assemble::number(self, number))
+    /// How the rows of a block ended, as bits of [`HELPED`], [`DID_NOT_HELP`] and [`BROKE`].
+    pub fn read_outcomes(&self, block: &Block, into: &mut Vec<u32>) {
+        self.resolved[block.segment].read_outcomes(&self.segments[block.segment], &block.rows, into);
     }
 
-    /// A column of truths, null where it is not known.
-    pub fn truth(&self, truth: Truth) -> Column {
-        self.cached(truth.name(), || assemble::truth(self, truth))
+    /// A text column of a block as codes; [`MISSING`] is no value.
+    pub fn read_codes(&self, block: &Block, field: Field, into: &mut Vec<Code>) {
+        self.view().codes(block.segment, field, &block.rows, into);
     }
 
-    fn cached(&self, name: &'static str, assemble: impl FnOnce() -> Column) -> Column {
-        let held = self.assembled.lock().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
-        held.unwrap_or_else(|| {
-            let column = assemble();
-            self.assembled.lock().unwrap_or_else(PoisonError::into_inner).insert(name, column.clone());
-            column
-        })
+    /// A column of integers of a block; [`NO_NUMBER`] is none.
+    pub fn read_numbers(&self, block: &Block, number: Number, into: &mut Vec<i64>) {
+        self.view().numbers(block.segment, number, &block.rows, into);
+    }
+
+    /// The `run_id` of a row, out of its line: it is in no column, since each is met about once.
+    pub fn run_id(&self, block: &Block, row: usize) -> Option<String> {
+        let row = u32::try_from(block.rows.start + row).ok()?;
+        let at = self.segments[block.segment].line_at(row);
+        match event::parse_line(&self.lines.line(block.segment, at.offset, at.len)) {
+            Ok(Line::Event(read)) => read.event.text(Field::RunId).map(str::to_owned),
+            _ => None,
+        }
+    }
+
+    fn view(&self) -> View<'_> {
+        View { segments: &self.segments, resolved: &self.resolved }
+    }
+}
+
+impl Resolved {
+    /// The rows of a segment with a later time, but for copies.
+    fn times_after(&self, segment: &Segment, ts_ns: i64) -> u64 {
+        let mut times = Vec::new();
+        segment.own(Own::Time).read_numbers(0..segment.height(), &mut times);
+        let copies = self.copies.iter().map(|copy| times[*copy as usize]).filter(|time| *time > ts_ns).count();
+        (times.iter().filter(|time| **time > ts_ns).count() - copies) as u64
     }
 }

@@ -2,16 +2,16 @@
 //! on how many parts or threads there were.
 
 use crate::coverage::{Coverage, Unreadable};
-use crate::frame::{Builder, Frame, Segment};
+use crate::frame::{Builder, Frame, Lines, Names, Segment};
 use crate::log::{self, Encoding, Piece, Source};
+use crate::threads;
 use anyhow::Result;
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io;
 use std::ops::Range;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// A plain file is cut into parts of this many bytes, so that two cores share one large file.
 const PART_BYTES: u64 = 8 << 20;
@@ -43,8 +43,8 @@ struct Part {
 pub fn ingest(dir: &Path, settings: &Settings<'_>) -> Result<Ingested> {
     let (sources, mut unreadable) = log::sources(dir)?;
     let parts = parts(&sources);
-    let total = sources.iter().map(|source| source.bytes).sum();
-    let results = read(&sources, &parts, settings, total);
+    let names = Names::default();
+    let results = read(&sources, &parts, &names, settings);
 
     let mut files = 0;
     let mut first_skipped = None;
@@ -64,13 +64,15 @@ pub fn ingest(dir: &Path, settings: &Settings<'_>) -> Result<Ingested> {
             None => files += 1,
         }
     }
-    let origins = parts.iter().map(|part| &sources[part.source]).collect();
-    let again = Again { origins, unpacked: RefCell::default() };
+    let again = Again { parts: of_parts(&parts), sources, unpacked: Mutex::default() };
     let segments: Vec<Segment> = results.into_iter().map(|(segment, _)| segment).collect();
-    let fetch = |segment: usize, offset: u64, len: u32| again.line(segment, offset, len);
-    let frame = Frame::new(segments, &fetch, settings.now_ns);
+    let frame = Frame::new(segments, names, Box::new(again), settings.now_ns, settings.threads);
     let coverage = Coverage { files, unreadable, first_skipped, ..frame.coverage().clone() };
     Ok(Ingested { frame, coverage })
+}
+
+fn of_parts(parts: &[Part]) -> Vec<usize> {
+    parts.iter().map(|part| part.source).collect()
 }
 
 fn parts(sources: &[Source]) -> Vec<Part> {
@@ -86,63 +88,43 @@ fn parts(sources: &[Source]) -> Vec<Part> {
 }
 
 /// Every part as a segment, in the order of the parts, with what went wrong while reading it.
-fn read(sources: &[Source], parts: &[Part], settings: &Settings<'_>, total: u64) -> Vec<(Segment, io::Result<()>)> {
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let mut done = Vec::new();
-        while let Some((at, part)) = {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            parts.get(at).map(|part| (at, part))
-        } {
-            let source = &sources[part.source];
-            done.push((at, read_part(source, part.range.clone())));
-            (settings.progress)(part.range.end.min(source.bytes).saturating_sub(part.range.start), total);
-        }
-        done
-    };
-    let threads = settings.threads.clamp(1, parts.len().max(1));
-    let mut done: Vec<_> = if threads == 1 {
-        work()
-    } else {
-        std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-            threads
-                .into_iter()
-                .flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-                .collect()
-        })
-    };
-    done.sort_by_key(|(at, _)| *at);
-    done.into_iter().map(|(_, result)| result).collect()
-}
-
-fn read_part(source: &Source, range: Range<u64>) -> (Segment, io::Result<()>) {
-    let mut builder = Builder::default();
-    let result = log::lines(source, range, |piece| match piece {
-        Piece::Line { bytes, offset, is_terminated } => builder.line(bytes, offset, is_terminated),
-        Piece::TooLong => builder.too_long(),
-    });
-    (builder.finish(), result)
+fn read(sources: &[Source], parts: &[Part], names: &Names, settings: &Settings<'_>) -> Vec<(Segment, io::Result<()>)> {
+    let total = sources.iter().map(|source| source.bytes).sum();
+    threads::map_with(
+        settings.threads,
+        parts.len(),
+        || Builder::new(names),
+        |builder, at| {
+            let Part { source, range } = &parts[at];
+            let source = &sources[*source];
+            let result = log::lines(source, range.clone(), |piece| match piece {
+                Piece::Line { bytes, offset, is_terminated } => builder.line(bytes, offset, is_terminated),
+                Piece::TooLong => builder.too_long(),
+            });
+            (settings.progress)(range.end.min(source.bytes).saturating_sub(range.start), total);
+            (builder.finish(), result)
+        },
+    )
 }
 
 /// Lines again, out of files that are opened and unpacked once.
-struct Again<'a> {
+struct Again {
+    sources: Vec<Source>,
     /// The source of each segment.
-    origins: Vec<&'a Source>,
+    parts: Vec<usize>,
     /// The compressed files unpacked, `None` for those that there is no room to unpack.
-    unpacked: RefCell<HashMap<&'a Path, Option<File>>>,
+    unpacked: Mutex<HashMap<usize, Option<File>>>,
 }
 
-impl Again<'_> {
-    /// A file that changed meanwhile gives another line or none; the answer is then one of a log in motion.
+impl Lines for Again {
     fn line(&self, segment: usize, offset: u64, len: u32) -> Vec<u8> {
-        let source = self.origins[segment];
-        let len = len as usize;
+        let at = self.parts[segment];
+        let (source, len) = (&self.sources[at], len as usize);
         if source.encoding == Encoding::Plain {
             return log::reopen(source).and_then(|file| log::line_at(&file, offset, len)).unwrap_or_default();
         }
-        let mut unpacked = self.unpacked.borrow_mut();
-        match unpacked.entry(&source.path).or_insert_with(|| log::reopen(source).ok()) {
+        let mut unpacked = self.unpacked.lock().unwrap_or_else(PoisonError::into_inner);
+        match unpacked.entry(at).or_insert_with(|| log::reopen(source).ok()) {
             Some(file) => log::line_at(file, offset, len).unwrap_or_default(),
             None => search(source, offset, len),
         }

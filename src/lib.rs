@@ -7,12 +7,14 @@
 //! ```
 //!
 //! Data moves along the arrows and never back. The modules below stand in the order of the pipeline, each with what it may
-//! import; a test holds them to it. `fixed` and `spelling` are leaves that all of them may use.
+//! import; a test holds them to it. `fixed`, `spelling` and `threads` are leaves that all of them may use.
 
 /// Exact decimal numbers as integers.
 pub mod fixed;
 /// The nearest known name.
 pub mod spelling;
+/// Work shared among threads.
+pub mod threads;
 /// Clock, zones, periods, buckets. Imports nothing.
 pub mod time;
 /// What was read and what was not. Imports nothing.

@@ -145,7 +145,7 @@ fn nothing(report: &Report, executor: &Executor<'_>, query: &Query, coverage: &C
         says.push_str(" with ");
         says.push_str(&filters);
     }
-    let hint = match executor.newest(test)? {
+    let hint = match executor.newest(test) {
         None if coverage.is_blank() => WAYS_TO_BEGIN.to_owned(),
         Some(_) if !filters.is_empty() => "leave out a filter; what was not recorded matches none".to_owned(),
         Some(newest) if query.period.is_some() => {

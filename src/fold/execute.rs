@@ -1,195 +1,219 @@
-//! The executor: folds and rows by polars, over the columns of a frame that they need and no others.
+//! The executor: folds over the columns of a frame that they need and no others, block by block, on as many threads as
+//! the frame may use. Everything is integers that merge, so that neither threads nor layout show in an answer.
 
-use super::columns::{Columns, name_of};
-use super::keys::{Seen, field};
-use super::select::{self, Selected};
+use super::accumulate::{Gathered, Read};
+use super::keys::{Groups, Key, Seen};
+use super::needs::{Columns, Needs};
+use super::pass::Pass;
+use super::select::Select;
 use super::value::{Folded, Group, Value};
-use super::{Filter, Fold, Measure, RowColumn, Rows, Scope, Test};
+use super::{Filter, Fold, Measure, Scope, Test};
 use crate::coverage::Question;
-use crate::frame::{Frame, Number};
-use crate::query::{Dimension, Filters};
+use crate::frame::{Block, Frame, Marks, Number};
+use crate::query::Filters;
+use crate::threads;
 use crate::time::{Period, Zone};
-use polars::prelude::*;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
-/// What can go wrong while a fold is executed: nothing a person can mend.
-pub type Answer<T> = PolarsResult<T>;
-
-/// A cell of a listing.
-#[derive(Clone, Debug, PartialEq, PartialOrd)]
-pub enum Listed {
-    Missing,
-    Text(String),
-    Number(i64),
-    Truth(bool),
+/// Asks a frame. Remembers what it found out about a filter, since one report asks several times.
+pub struct Executor<'a> {
+    pub(super) seen: Seen<'a>,
+    questions: Mutex<Vec<(Filter, Question)>>,
 }
 
-/// Asks a frame. Remembers which rows a filter let through, since one report asks several times.
-pub struct Executor<'a> {
-    seen: Seen<'a>,
-    selected: Mutex<Vec<(Filter, Arc<Selected>)>>,
+/// A fold, ready for the blocks of a frame.
+struct Plan<'a> {
+    needs: Needs<'a>,
+    select: Select,
+    keys: Vec<Key>,
+    tests: Vec<Pass>,
+    /// What is gathered for each measure, with the place of its test and column.
+    reads: Vec<Read>,
+    breadth: usize,
+}
+
+/// What one thread gathers.
+#[derive(Default)]
+struct Worker {
+    columns: Columns,
+    marks: Vec<Marks>,
+    rows: Vec<u32>,
+    passing: Vec<Vec<u32>>,
+    groups: Groups,
+    gathered: Vec<Gathered>,
+    /// For each measure the place of what serves it.
+    serves: Vec<usize>,
+    has_matched: bool,
 }
 
 impl<'a> Executor<'a> {
     pub fn new(frame: &'a Frame, zone: Zone, now_ns: i64) -> Executor<'a> {
-        Executor { seen: Seen { frame, zone, now_ns }, selected: Mutex::default() }
+        Executor { seen: Seen { frame, zone, now_ns }, questions: Mutex::default() }
     }
 
     /// What a filter matched, and what it could not decide about.
-    ///
-    /// # Errors
-    /// polars could not do it, which no question should bring about.
-    pub fn question(&self, filter: &Filter) -> Answer<Question> {
-        Ok(self.select(filter)?.question.clone())
+    pub fn question(&self, filter: &Filter) -> Question {
+        let mut held = self.questions.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, question)) = held.iter().find(|(known, _)| known == filter) {
+            return question.clone();
+        }
+        let mut needs = Needs::new(self.seen.frame);
+        let select = Select::new(&self.seen, filter, &mut needs);
+        let costs = needs.number(Number::Cost);
+        let parts = self.in_blocks(
+            &select,
+            || (Columns::default(), Vec::new()),
+            |(columns, marks), block| {
+                needs.read(block, columns);
+                let unknown_filtered = select.put(columns, marks);
+                Question { unknown_filtered, ..Select::question(marks, columns, costs) }
+            },
+        );
+        let question = parts.into_iter().fold(Question::default(), |all, part| Question {
+            matched: all.matched + part.matched,
+            unknown_filtered: all.unknown_filtered + part.unknown_filtered,
+            unpriced_runs: all.unpriced_runs + part.unpriced_runs,
+        });
+        held.push((filter.clone(), question.clone()));
+        question
+    }
+
+    /// What `work` finds in each block that a filter may match, in the order of the blocks.
+    pub(super) fn in_blocks<L: Send, T: Send>(
+        &self,
+        select: &Select,
+        local: impl Fn() -> L + Sync,
+        work: impl Fn(&mut L, &Block) -> T + Sync,
+    ) -> Vec<T> {
+        let blocks = self.blocks(select);
+        threads::map_with(self.seen.frame.threads(), blocks.len(), local, |local, at| work(local, &blocks[at]))
+    }
+
+    fn blocks(&self, select: &Select) -> Vec<Block> {
+        let of_segments = self.seen.frame.blocks();
+        let may_match = |blocks: &Vec<Block>| blocks.first().is_some_and(|block| select.may_match(&self.seen, block));
+        of_segments.into_iter().filter(may_match).flatten().collect()
     }
 
     /// The time of the newest row that passes `test`, of all there is.
-    ///
-    /// # Errors
-    /// polars could not do it, which no question should bring about.
-    pub fn newest(&self, test: Test) -> Answer<Option<i64>> {
+    pub fn newest(&self, test: Test) -> Option<i64> {
         let everything = Filter { scope: Scope::Uses, period: Period::default(), filters: Filters::default() };
         let fold = Fold { filter: everything, keys: Vec::new(), measures: vec![Measure::Max(Number::Time, test)] };
-        match &self.fold(&fold)?.total()[0] {
-            Value::Extreme(newest) => Ok(*newest),
-            _ => Ok(None),
+        match &self.fold(&fold).total()[0] {
+            Value::Extreme(newest) => *newest,
+            _ => None,
         }
-    }
-
-    fn select(&self, filter: &Filter) -> Answer<Arc<Selected>> {
-        let mut held = self.selected.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, selected)) = held.iter().find(|(known, _)| known == filter) {
-            return Ok(Arc::clone(selected));
-        }
-        let selected = Arc::new(select::select(&self.seen, filter)?);
-        held.push((filter.clone(), Arc::clone(&selected)));
-        Ok(selected)
     }
 
     /// Executes a fold.
-    ///
-    /// # Errors
-    /// polars could not do it, which no question should bring about.
-    pub fn fold(&self, fold: &Fold) -> Answer<Folded> {
-        let selected = self.select(&fold.filter)?;
-        let mut columns = Columns::new(self.seen.frame);
-        let scope = fold.filter.scope;
-        let aggregates: Vec<Expr> =
-            fold.measures.iter().enumerate().map(|(at, measure)| columns.aggregate(*measure, scope, at)).collect();
-        let mut keys = vec![col(ONE_GROUP)];
-        columns.add(Column::new_scalar(ONE_GROUP.into(), Scalar::from(0_u32), self.seen.frame.height()));
-        for key in &fold.keys {
-            let column = match key {
-                Dimension::Bucket(every) => {
-                    let buckets: Int64Chunked =
-                        self.seen.buckets(*every, fold.filter.period.until_ns.is_some()).into_iter().collect();
-                    buckets.into_column()
-                }
-                key => self.seen.frame.text(field(*key)),
+    pub fn fold(&self, fold: &Fold) -> Folded {
+        let plan = Plan::new(&self.seen, fold);
+        let blocks = self.blocks(&plan.select);
+        let workers = threads::split(
+            self.seen.frame.threads(),
+            blocks.len(),
+            || plan.worker(self.seen.frame),
+            |worker, at| {
+                plan.take(worker, &blocks[at]);
+            },
+        );
+        let worker = workers.into_iter().reduce(|all, worker| plan.merge(all, worker));
+        let mut worker = worker.unwrap_or_else(|| plan.worker(self.seen.frame));
+        for gathered in &mut worker.gathered {
+            threads::each(self.seen.frame.threads(), gathered.values(), |_, values| values.sort_unstable());
+        }
+        Folded { measures: fold.measures.clone(), groups: plan.groups(&mut worker, self.seen.frame) }
+    }
+}
+
+impl<'a> Plan<'a> {
+    fn new(seen: &Seen<'a>, fold: &Fold) -> Plan<'a> {
+        let mut needs = Needs::new(seen.frame);
+        let select = Select::new(seen, &fold.filter, &mut needs);
+        let is_future_wanted = fold.filter.period.until_ns.is_some();
+        let keys: Vec<Key> = fold.keys.iter().map(|key| Key::new(*key, seen, is_future_wanted, &mut needs)).collect();
+        let breadth = keys.iter().map(|key| key.breadth(seen.frame)).fold(1, usize::saturating_mul);
+        let mut known: Vec<Test> = Vec::new();
+        let mut tests = Vec::new();
+        let mut reads = Vec::new();
+        for measure in &fold.measures {
+            let test = measure.test();
+            let place = known.iter().position(|other| *other == test).unwrap_or_else(|| {
+                known.push(test);
+                tests.push(Pass::new(test, fold.filter.scope, &mut needs));
+                known.len() - 1
+            });
+            let column = match *measure {
+                Measure::Count(_) => 0,
+                Measure::Distinct(field, _) => needs.codes(field),
+                Measure::CountOf(number, _)
+                | Measure::Sum(number, _)
+                | Measure::SumSq(number, _)
+                | Measure::Min(number, _)
+                | Measure::Max(number, _)
+                | Measure::Values(number, _) => needs.number(number),
             };
-            let name = format!("key_{}", key.name());
-            keys.push(col(name.as_str()));
-            columns.add(column.with_name(name.into()));
+            reads.push(Read { measure: *measure, test: place, column });
         }
-        let frame = columns.frame(self.seen.frame.height())?.filter(&selected.mask)?;
-        if frame.height() == 0 {
-            return Ok(Folded { measures: fold.measures.clone(), groups: Vec::new() });
-        }
-        let folded = frame.lazy().group_by(keys).agg(aggregates).collect()?;
-        let groups = (0..folded.height()).map(|row| self.group(fold, &folded, row)).collect::<Answer<_>>()?;
-        Ok(Folded { measures: fold.measures.clone(), groups })
+        Plan { needs, select, keys, tests, reads, breadth }
     }
 
-    fn group(&self, fold: &Fold, folded: &DataFrame, row: usize) -> Answer<Group> {
-        let mut keys = Vec::with_capacity(fold.keys.len());
-        for key in &fold.keys {
-            let column = folded.column(&format!("key_{}", key.name()))?;
-            keys.push(match key {
-                Dimension::Bucket(every) => column.i64()?.get(row).map(|bucket| every.label(bucket)),
-                key => column
-                    .u32()?
-                    .get(row)
-                    .and_then(|code| self.seen.frame.names(field(*key)).name(code))
-                    .map(str::to_owned),
-            });
+    fn worker(&self, frame: &Frame) -> Worker {
+        let mut worker = Worker { passing: vec![Vec::new(); self.tests.len()], ..Worker::default() };
+        for read in &self.reads {
+            let served = worker.gathered.iter_mut().position(|gathered| gathered.serves(*read));
+            worker.serves.push(served.unwrap_or_else(|| {
+                let codes = match read.measure {
+                    Measure::Distinct(field, _) => frame.names(field).len(),
+                    _ => 0,
+                };
+                worker.gathered.push(Gathered::new(*read, self.breadth, codes));
+                worker.gathered.len() - 1
+            }));
         }
-        let mut values = Vec::with_capacity(fold.measures.len());
-        for (at, measure) in fold.measures.iter().enumerate() {
-            values.push(value(*measure, folded.column(&name_of(at))?, row)?);
-        }
-        Ok(Group { keys, values })
+        worker
     }
 
-    /// Lists rows, the newest first; of one instant in the order of what is listed.
-    ///
-    /// # Errors
-    /// polars could not do it, which no question should bring about.
-    pub fn rows(&self, rows: &Rows) -> Answer<Vec<Vec<Listed>>> {
-        let selected = self.select(&rows.filter)?;
-        let mut columns = Columns::new(self.seen.frame);
-        let test = columns.test(rows.test, rows.filter.scope);
-        columns.add(self.seen.frame.number(Number::Time));
-        for column in &rows.columns {
-            columns.add(match column {
-                RowColumn::Text(field) => self.seen.frame.text(*field),
-                RowColumn::Number(number) => self.seen.frame.number(*number),
-                RowColumn::Truth(truth) => self.seen.frame.truth(*truth),
-            });
+    fn take(&self, worker: &mut Worker, block: &Block) {
+        let Worker { columns, marks, rows, passing, groups, gathered, has_matched, .. } = worker;
+        self.needs.read(block, columns);
+        self.select.put(columns, marks);
+        groups.put(&self.keys, marks, columns, rows);
+        *has_matched |= marks.iter().any(|marks| *marks != 0);
+        for (test, passing) in self.tests.iter().zip(passing.iter_mut()) {
+            test.put(marks, rows, columns, passing);
         }
-        let listed = columns.frame(self.seen.frame.height())?.filter(&selected.mask)?.lazy().filter(test).collect()?;
-        let times: Vec<i64> = listed.column(Number::Time.name())?.i64()?.into_no_null_iter().collect();
-        let mut order: Vec<usize> = (0..times.len()).collect();
-        order.sort_by_key(|row| std::cmp::Reverse(times[*row]));
-        if rows.limit > 0 && order.len() > rows.limit {
-            // Keep all of the last instant, so that the choice among them is made by what they say.
-            let last = times[order[rows.limit - 1]];
-            order.truncate(order.partition_point(|row| times[*row] >= last));
+        for gathered in gathered {
+            gathered.take(columns, passing, groups.len());
         }
-        let mut cells: Vec<(i64, Vec<Listed>)> = Vec::with_capacity(order.len());
-        for row in order {
-            cells.push((times[row], self.listed(&rows.columns, &listed, row)?));
-        }
-        cells.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.partial_cmp(&b.1).unwrap_or(std::cmp::Ordering::Equal)));
-        if rows.limit > 0 {
-            cells.truncate(rows.limit);
-        }
-        Ok(cells.into_iter().map(|(_, cells)| cells).collect())
     }
 
-    fn listed(&self, columns: &[RowColumn], listed: &DataFrame, row: usize) -> Answer<Vec<Listed>> {
-        let cell = |column: &RowColumn| -> Answer<Listed> {
-            Ok(match column {
-                RowColumn::Text(field) => {
-                    let code = listed.column(field.name())?.u32()?.get(row);
-                    let name = code.and_then(|code| self.seen.frame.names(*field).name(code));
-                    name.map_or(Listed::Missing, |name| Listed::Text(name.replace(crate::frame::UNIT_SEPARATOR, "; ")))
-                }
-                RowColumn::Number(number) => {
-                    listed.column(number.name())?.i64()?.get(row).map_or(Listed::Missing, Listed::Number)
-                }
-                RowColumn::Truth(truth) => {
-                    listed.column(truth.name())?.bool()?.get(row).map_or(Listed::Missing, Listed::Truth)
-                }
-            })
-        };
-        columns.iter().map(cell).collect()
+    fn merge(&self, mut all: Worker, other: Worker) -> Worker {
+        let theirs = u32::try_from(other.groups.len()).expect("groups are numbered in 32 bits");
+        let mut groups = vec![0];
+        groups.extend((1..theirs).map(|group| all.groups.group(&self.keys, &other.groups.values(group))));
+        let count = all.groups.len();
+        for (gathered, other) in all.gathered.iter_mut().zip(other.gathered) {
+            gathered.merge(other, &groups, count);
+        }
+        all.has_matched |= other.has_matched;
+        all
+    }
+
+    fn groups(&self, worker: &mut Worker, frame: &Frame) -> Vec<Group> {
+        if !worker.has_matched {
+            return Vec::new();
+        }
+        let count = u32::try_from(worker.groups.len()).expect("groups are numbered in 32 bits");
+        let mut groups = Vec::with_capacity(worker.groups.len());
+        for group in 1..count {
+            let values = worker.groups.values(group);
+            let keys = self.keys.iter().zip(values).map(|(key, value)| key.name(value, frame)).collect();
+            let Worker { gathered, serves, .. } = &mut *worker;
+            let values = self.reads.iter().zip(serves);
+            let values = values.map(|(read, at)| gathered[*at].value(read.measure, group as usize)).collect();
+            groups.push(Group { keys, values });
+        }
+        groups
     }
 }
-
-fn value(measure: Measure, column: &Column, row: usize) -> Answer<Value> {
-    Ok(match measure {
-        Measure::Min(..) | Measure::Max(..) => Value::Extreme(column.i64()?.get(row)),
-        Measure::Distinct(..) => {
-            let codes = column.list()?.get_as_series(row).unwrap_or_default();
-            Value::Codes(codes.u32()?.iter().flatten().filter(|code| *code != crate::frame::MISSING).collect())
-        }
-        Measure::Values(..) => {
-            let values = column.list()?.get_as_series(row).unwrap_or_default();
-            Value::Values(values.i64()?.iter().flatten().collect())
-        }
-        _ => Value::Int(column.i128()?.get(row).unwrap_or(0)),
-    })
-}
-
-/// The key of a fold without keys.
-const ONE_GROUP: &str = "one_group";

@@ -1,111 +1,183 @@
-//! Selecting: which rows of a frame a filter lets through, and which it cannot decide about.
+//! Selecting: which rows of a block a filter lets through, and which it cannot decide about.
 
-use super::keys::{self, Seen};
+use super::keys::{self, Buckets, Seen};
+use super::needs::{Columns, Needs};
 use super::{Filter, Scope};
 use crate::coverage::Question;
 use crate::event::Field;
-use crate::frame::{Code, Dictionary, MISSING, Number, Role, Truth};
+use crate::frame::{
+    Block, DID_NOT_HELP, Dictionary, HELPED, MISSING, Marks, NO_NUMBER, Number, STARTER, TEMPLATE, UNIT_SEPARATOR, USE,
+};
 use crate::query::{self, Dimension, Tested};
-use crate::time::Every;
+use crate::time::Period;
 use globset::{GlobBuilder, GlobMatcher};
-use polars::prelude::*;
 
-/// The rows that a filter lets through.
-pub(super) struct Selected {
-    pub mask: BooleanChunked,
-    pub question: Question,
+/// A filter, ready for the blocks of a frame.
+pub(super) struct Select {
+    scope: Marks,
+    period: Period,
+    time: usize,
+    tests: Vec<RowTest>,
 }
 
-/// Whether a row matches; `None`: what the filter asks for was not recorded.
-type Verdict = Option<bool>;
+/// What a row is asked; it may not be known.
+enum RowTest {
+    /// The codes at this place are wanted.
+    Code {
+        at: usize,
+        is_wanted: Vec<bool>,
+    },
+    /// The buckets of time that are wanted, by their labels.
+    Bucket {
+        buckets: Buckets,
+        globs: Vec<Glob>,
+    },
+    /// There is a code at this place; without it the row is not asked about.
+    Subject(usize),
+    Success(bool),
+    Rating {
+        at: usize,
+        least: i64,
+        most: i64,
+    },
+}
 
-/// Decides about each row; rejecting beats not knowing.
-struct Verdicts(Vec<Verdict>);
+/// Whether a row matches. Rejecting beats not knowing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Matches,
+    Unknown,
+    Rejected,
+}
 
-impl Verdicts {
-    fn and(&mut self, verdict: impl Fn(usize) -> Verdict) {
-        for (row, held) in self.0.iter_mut().enumerate().filter(|(_, held)| **held != Some(false)) {
-            match verdict(row) {
-                Some(true) => {}
-                other => *held = other,
+impl Select {
+    pub fn new(seen: &Seen<'_>, filter: &Filter, needs: &mut Needs<'_>) -> Select {
+        let (except, subject) = match filter.scope {
+            Scope::Uses => (TEMPLATE | STARTER, None),
+            Scope::Templates => (STARTER, Some(Field::TemplateId)),
+            Scope::Starters => (TEMPLATE, Some(Field::StarterId)),
+        };
+        let mut tests: Vec<RowTest> = subject.map(|field| RowTest::Subject(needs.codes(field))).into_iter().collect();
+        tests.extend(filter.filters.patterns.iter().map(|pattern| RowTest::of(seen, pattern, needs)));
+        if let Some(wanted) = filter.filters.success {
+            needs.outcomes();
+            tests.push(RowTest::Success(wanted));
+        }
+        let (least, most) = (filter.filters.min_rating, filter.filters.max_rating);
+        if least.is_some() || most.is_some() {
+            let at = needs.number(Number::UseRating);
+            tests.push(RowTest::Rating { at, least: least.unwrap_or(i64::MIN), most: most.unwrap_or(i64::MAX) });
+        }
+        Select { scope: !except, period: filter.period, time: needs.number(Number::Time), tests }
+    }
+
+    /// Whether any row of a block's segment can lie in the period.
+    pub fn may_match(&self, seen: &Seen<'_>, block: &Block) -> bool {
+        let (oldest, newest) = seen.frame.bounds(block);
+        self.period.since_ns.is_none_or(|since| newest >= since)
+            && self.period.until_ns.is_none_or(|until| oldest < until)
+    }
+
+    /// The marks of the rows that match, none for the others; and the marks of those that could not be decided about.
+    pub fn put(&self, columns: &Columns, into: &mut Vec<Marks>) -> u64 {
+        into.clear();
+        into.extend(columns.marks.iter().map(|marks| marks & self.scope));
+        if self.period != Period::default() {
+            for (marks, ts_ns) in into.iter_mut().zip(&columns.numbers[self.time]) {
+                *marks *= u32::from(self.period.contains(*ts_ns));
+            }
+        }
+        let mut unknown = 0;
+        if !self.tests.is_empty() {
+            for (row, marks) in into.iter_mut().enumerate().filter(|(_, marks)| **marks != 0) {
+                let verdict = self.verdict(columns, row);
+                if verdict == Verdict::Unknown {
+                    unknown += u64::from(marks.count_ones());
+                }
+                if verdict != Verdict::Matches {
+                    *marks = 0;
+                }
+            }
+        }
+        unknown
+    }
+
+    fn verdict(&self, columns: &Columns, row: usize) -> Verdict {
+        let mut verdict = Verdict::Matches;
+        for test in &self.tests {
+            match test.verdict(columns, self.time, row) {
+                Verdict::Matches => {}
+                Verdict::Unknown => verdict = Verdict::Unknown,
+                Verdict::Rejected => return Verdict::Rejected,
+            }
+        }
+        verdict
+    }
+
+    /// What the rows that a filter let through say of the question itself; `costs` is the place of their cost.
+    pub fn question(marks: &[Marks], columns: &Columns, costs: usize) -> Question {
+        let is_unpriced = |(marks, cost): &(&Marks, &i64)| **marks & USE != 0 && **cost == NO_NUMBER;
+        Question {
+            matched: marks.iter().map(|marks| u64::from(marks.count_ones())).sum(),
+            unknown_filtered: 0,
+            unpriced_runs: marks.iter().zip(&columns.numbers[costs]).filter(is_unpriced).count() as u64,
+        }
+    }
+}
+
+impl RowTest {
+    fn of(seen: &Seen<'_>, pattern: &query::Filter, needs: &mut Needs<'_>) -> RowTest {
+        let globs: Vec<Glob> = pattern.patterns.iter().map(|pattern| Glob::new(pattern)).collect();
+        let is_match = |name: &str| globs.iter().any(|glob| glob.is_match(name));
+        match pattern.tested {
+            Tested::Dimension(Dimension::Bucket(every)) => {
+                RowTest::Bucket { buckets: Buckets::new(seen, every, true), globs }
+            }
+            Tested::Dimension(dimension) => {
+                let field = keys::field(dimension);
+                RowTest::Code { at: needs.codes(field), is_wanted: wanted(seen.frame.names(field), is_match) }
+            }
+            Tested::Tag => {
+                let any = |name: &str| name.split(UNIT_SEPARATOR).any(is_match);
+                RowTest::Code { at: needs.codes(Field::Tags), is_wanted: wanted(seen.frame.names(Field::Tags), any) }
             }
         }
     }
-}
 
-pub(super) fn select(seen: &Seen<'_>, filter: &Filter) -> PolarsResult<Selected> {
-    let frame = seen.frame;
-    let roles = frame.roles();
-    let roles: Vec<u8> = roles.u8()?.into_no_null_iter().collect();
-    let mut verdicts = Verdicts(vec![Some(true); frame.height()]);
-    let (except, subject): (&[Role], _) = match filter.scope {
-        Scope::Uses => (&[Role::Template, Role::Starter], None),
-        Scope::Templates => (&[Role::Starter], Some(Field::TemplateId)),
-        Scope::Starters => (&[Role::Template], Some(Field::StarterId)),
-    };
-    verdicts.and(|row| Some(!except.iter().any(|role| roles[row] == *role as u8)));
-    verdicts.and(|row| Some(filter.period.contains(frame.times()[row])));
-    if let Some(field) = subject {
-        let codes = codes(&frame.text(field))?;
-        verdicts.and(|row| Some(codes[row] != MISSING));
-    }
-    for pattern in &filter.filters.patterns {
-        by_pattern(seen, pattern, &mut verdicts)?;
-    }
-    if let Some(wanted) = filter.filters.success {
-        let success: Vec<Option<bool>> = frame.truth(Truth::Success).bool()?.iter().collect();
-        verdicts.and(|row| success[row].map(|success| success == wanted));
-    }
-    let (min, max) = (filter.filters.min_rating, filter.filters.max_rating);
-    if min.is_some() || max.is_some() {
-        let ratings: Vec<Option<i64>> = frame.number(Number::UseRating).i64()?.iter().collect();
-        let is_within = |rating: i64| min.is_none_or(|min| rating >= min) && max.is_none_or(|max| rating <= max);
-        verdicts.and(|row| ratings[row].map(is_within));
-    }
-    let mask: BooleanChunked = verdicts.0.iter().map(|verdict| Some(*verdict == Some(true))).collect();
-    let costs: Vec<Option<i64>> = frame.number(Number::Cost).i64()?.iter().collect();
-    let is_unpriced = |row: usize| roles[row] == Role::Use as u8 && costs[row].is_none();
-    let question = Question {
-        matched: u64::from(mask.sum().unwrap_or(0)),
-        unknown_filtered: verdicts.0.iter().filter(|verdict| verdict.is_none()).count() as u64,
-        unpriced_runs: (0..frame.height()).filter(|row| verdicts.0[*row] == Some(true) && is_unpriced(*row)).count()
-            as u64,
-    };
-    Ok(Selected { mask, question })
-}
-
-fn by_pattern(seen: &Seen<'_>, filter: &query::Filter, verdicts: &mut Verdicts) -> PolarsResult<()> {
-    let globs: Vec<Glob> = filter.patterns.iter().map(|pattern| Glob::new(pattern)).collect();
-    let is_match = |name: &str| globs.iter().any(|glob| glob.is_match(name));
-    match filter.tested {
-        Tested::Dimension(Dimension::Bucket(every)) => {
-            let buckets = seen.buckets(every, true);
-            verdicts.and(|row| buckets[row].map(|bucket| is_match(&Every::label(every, bucket))));
-        }
-        Tested::Dimension(dimension) => {
-            let field = keys::field(dimension);
-            let names = seen.frame.names(field);
-            by_code(names, &codes(&seen.frame.text(field))?, verdicts, is_match);
-        }
-        Tested::Tag => {
-            let names = seen.frame.names(Field::Tags);
-            let any = |name: &str| name.split(crate::frame::UNIT_SEPARATOR).any(&is_match);
-            by_code(names, &codes(&seen.frame.text(Field::Tags))?, verdicts, any);
+    fn verdict(&self, columns: &Columns, time: usize, row: usize) -> Verdict {
+        let decided = |is_match: bool| if is_match { Verdict::Matches } else { Verdict::Rejected };
+        match self {
+            RowTest::Code { at, is_wanted } => match columns.codes[*at][row] {
+                MISSING => Verdict::Unknown,
+                code => decided(is_wanted[code as usize]),
+            },
+            RowTest::Bucket { buckets, globs } => match buckets.of(columns.numbers[time][row]) {
+                None => Verdict::Unknown,
+                Some(bucket) => {
+                    let label = buckets.every.label(bucket);
+                    decided(globs.iter().any(|glob| glob.is_match(&label)))
+                }
+            },
+            RowTest::Subject(at) => decided(columns.codes[*at][row] != MISSING),
+            RowTest::Success(wanted) => match columns.outcomes[row] {
+                outcome if outcome & HELPED != 0 => decided(*wanted),
+                outcome if outcome & DID_NOT_HELP != 0 => decided(!*wanted),
+                _ => Verdict::Unknown,
+            },
+            RowTest::Rating { at, least, most } => match columns.numbers[*at][row] {
+                NO_NUMBER => Verdict::Unknown,
+                rating => decided((*least..=*most).contains(&rating)),
+            },
         }
     }
-    Ok(())
 }
 
-fn by_code(names: &Dictionary, codes: &[Code], verdicts: &mut Verdicts, is_match: impl Fn(&str) -> bool) {
+fn wanted(names: &Dictionary, is_match: impl Fn(&str) -> bool) -> Vec<bool> {
     let mut is_wanted = vec![false; names.len()];
     for (code, name) in names.iter() {
         is_wanted[code as usize] = is_match(name);
     }
-    verdicts.and(|row| (codes[row] != MISSING).then(|| is_wanted[codes[row] as usize]));
-}
-
-fn codes(column: &Column) -> PolarsResult<Vec<Code>> {
-    Ok(column.u32()?.into_no_null_iter().collect())
+    is_wanted
 }
 
 /// A glob that also matches its own text, so that `claude-opus[1m]` finds the model of that name.

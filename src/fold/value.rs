@@ -1,8 +1,8 @@
 //! Values of measures, and how two groups' values become one.
 
 use super::Measure;
-use crate::frame::Code;
-use std::collections::BTreeSet;
+use super::distinct::Codes;
+use std::sync::Arc;
 
 /// What a measure came to in one group.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,9 +12,9 @@ pub enum Value {
     /// The least or greatest, `None` of nothing.
     Extreme(Option<i64>),
     /// Different codes, by their codes in the frame that was asked.
-    Codes(BTreeSet<Code>),
-    /// All values, in no order.
-    Values(Vec<i64>),
+    Codes(Codes),
+    /// All values, as lists that each ascend.
+    Values(Vec<Arc<[i64]>>),
 }
 
 impl Value {
@@ -22,7 +22,7 @@ impl Value {
     pub fn nothing(measure: Measure) -> Value {
         match measure {
             Measure::Min(..) | Measure::Max(..) => Value::Extreme(None),
-            Measure::Distinct(..) => Value::Codes(BTreeSet::new()),
+            Measure::Distinct(..) => Value::Codes(Codes::default()),
             Measure::Values(..) => Value::Values(Vec::new()),
             Measure::Count(_) | Measure::CountOf(..) | Measure::Sum(..) | Measure::SumSq(..) => Value::Int(0),
         }
@@ -36,7 +36,7 @@ impl Value {
                 let both = held.iter().chain(other).copied();
                 *held = if matches!(measure, Measure::Min(..)) { both.min() } else { both.max() };
             }
-            (Value::Codes(held), Value::Codes(other)) => held.extend(other),
+            (Value::Codes(held), Value::Codes(other)) => held.unite(other),
             (Value::Values(held), Value::Values(other)) => held.extend_from_slice(other),
             _ => unreachable!("two values of one measure are of one shape"),
         }
@@ -46,8 +46,8 @@ impl Value {
     pub fn int(&self) -> i128 {
         match self {
             Value::Int(int) => *int,
-            Value::Codes(codes) => codes.len() as i128,
-            Value::Values(values) => values.len() as i128,
+            Value::Codes(codes) => codes.len().into(),
+            Value::Values(lists) => lists.iter().map(|list| list.len() as i128).sum(),
             Value::Extreme(_) => 0,
         }
     }

@@ -1,120 +1,109 @@
-//! Assembling: one column of a frame, gathered from the events its rows are made of and from the uses they belong to.
+//! Assembling: the columns of a frame, block by block: what the rows say themselves, what the events of a use say
+//! together, and what is inherited.
 
-use super::resolution::Resolution;
-use super::schema::{Number, ROLE, Role, Truth};
-use super::segment::NO_NUMBER;
-use super::{Code, Frame, MISSING};
-use crate::event::Field;
-use polars::prelude::*;
+use super::resolution::{Heir, Resolved, Row, Takes};
+use super::row;
+use super::schema::Number;
+use super::segment::{Own, Segment};
+use super::{Code, MISSING, NO_NUMBER};
+use crate::event::{Field, Kind};
+use std::ops::Range;
 
-pub(super) fn roles(resolution: &Resolution) -> Column {
-    let roles: Vec<u8> = resolution.roles().iter().map(|role| *role as u8).collect();
-    Column::new(ROLE.into(), roles)
+/// Segments and what other lines make of them.
+#[derive(Clone, Copy)]
+pub(super) struct View<'a> {
+    pub segments: &'a [Segment],
+    pub resolved: &'a [Resolved],
 }
 
-pub(super) fn text(frame: &Frame, field: Field) -> Column {
-    Column::new(field.name().into(), codes(frame, field))
-}
-
-/// A text column: a row's own, else its use's, else (what describes a prompt) that of the prompt's latest use.
-fn codes(frame: &Frame, field: Field) -> Vec<Code> {
-    let Frame { rows, resolution, .. } = frame;
-    let height = resolution.height();
-    if rows.is_absent(field) {
-        return vec![MISSING; height];
-    }
-    let mut codes = vec![MISSING; height];
-    for (row, code) in codes.iter_mut().enumerate() {
-        if field.is_subject() || resolution.roles()[row].owns(field) {
-            let parts = resolution.parts(row).iter().map(|event| rows.code(field, *event as usize));
-            *code = parts.into_iter().find(|code| *code != MISSING).unwrap_or(MISSING);
+impl View<'_> {
+    /// The code of a use, or of any row by itself: the first that its events have.
+    pub fn use_code(&self, row: Row, field: Field) -> Code {
+        let own = |row: Row| self.segments[row.segment as usize].code(field, row.row);
+        match self.resolved[row.segment as usize].parts(row.row) {
+            None => own(row),
+            Some(parts) => parts.iter().map(|part| own(*part)).find(|code| *code != MISSING).unwrap_or(MISSING),
         }
     }
-    // Uses inherit nothing, so what is taken from them here is final.
-    if field.is_subject() || field == Field::ErrorType {
-        for row in (0..height).filter(|row| resolution.roles()[*row] != Role::Use) {
-            if codes[row] == MISSING {
-                let describes = resolution.described_by(row).filter(|_| Field::DESCRIPTION.contains(&field));
-                codes[row] = resolution.parent(row).or(describes).map_or(MISSING, |use_row| codes[use_row]);
+
+    /// A text column as codes: a row's own, else its use's, else (what describes a prompt) that of the prompt's latest use.
+    pub fn codes(&self, at: usize, field: Field, rows: &Range<usize>, into: &mut Vec<Code>) {
+        let (segment, resolved) = (&self.segments[at], &self.resolved[at]);
+        segment.field(field).read_codes(rows.clone(), into);
+        for (row, parts) in resolved.merged(rows) {
+            let own = |part: &Row| self.segments[part.segment as usize].code(field, part.row);
+            into[row as usize - rows.start] = parts.iter().map(own).find(|code| *code != MISSING).unwrap_or(MISSING);
+        }
+        if field.is_subject() || field == Field::ErrorType {
+            for heir in resolved.heirs(rows) {
+                self.inherit(field, heir, &mut into[heir.row as usize - rows.start]);
             }
         }
     }
-    codes
-}
 
-/// The first number that the events of a row have for `field`, if its role has it at all.
-fn own_number(frame: &Frame, field: Field, row: usize) -> Option<i64> {
-    if !frame.resolution.roles()[row].owns(field) {
-        return None;
+    fn inherit(&self, field: Field, heir: &Heir, code: &mut Code) {
+        match heir.takes {
+            Takes::All => *code = self.use_code(heir.of, field),
+            Takes::Missing if *code == MISSING => *code = self.use_code(heir.of, field),
+            Takes::Description if *code == MISSING && Field::DESCRIPTION.contains(&field) => {
+                *code = self.use_code(heir.of, field);
+            }
+            Takes::Missing | Takes::Description => {}
+        }
     }
-    let parts = frame.resolution.parts(row).iter().map(|event| frame.rows.number(field, *event as usize));
-    parts.into_iter().find(|number| *number != NO_NUMBER)
-}
 
-pub(super) fn number(frame: &Frame, number: Number) -> Column {
-    let rows = 0..frame.height();
-    let column: Int64Chunked = match (number, number.field()) {
-        (Number::Time, _) => frame.times().iter().map(|time| Some(*time)).collect(),
-        (Number::TotalTokens, _) => rows.map(|row| total_tokens(frame, row)).collect(),
-        (Number::UseRating, _) => rows.map(|row| use_rating(frame, row)).collect(),
-        (_, Some(field)) if !frame.rows.is_absent(field) => rows.map(|row| own_number(frame, field, row)).collect(),
-        _ => Int64Chunked::full_null(PlSmallStr::EMPTY, frame.height()),
-    };
-    column.with_name(number.name().into()).into_column()
-}
-
-fn total_tokens(frame: &Frame, row: usize) -> Option<i64> {
-    match (own_number(frame, Field::InputTokens, row), own_number(frame, Field::OutputTokens, row)) {
-        (None, None) => own_number(frame, Field::TokensUsed, row),
-        (input, output) => Some(input.unwrap_or(0) + output.unwrap_or(0)),
+    /// A column of integers, [`NO_NUMBER`] where there is nothing.
+    pub fn numbers(&self, at: usize, number: Number, rows: &Range<usize>, into: &mut Vec<i64>) {
+        match number {
+            Number::Time => self.segments[at].own(Own::Time).read_numbers(rows.clone(), into),
+            Number::TotalTokens => self.total_tokens(at, rows, into),
+            Number::UseRating => {
+                self.segments[at].field(Field::Rating).read_numbers(rows.clone(), into);
+                self.resolved[at].use_ratings.put(rows, into);
+            }
+            Number::Rating => {
+                self.segments[at].field(Field::Rating).read_numbers(rows.clone(), into);
+                // What was said with a rating that was replaced is no rating.
+                for (row, marks) in self.resolved[at].marks.within(rows).iter().copied() {
+                    if marks & i64::from(row::RATING) == 0 {
+                        into[row as usize - rows.start] = NO_NUMBER;
+                    }
+                }
+            }
+            number => {
+                if let Some(field) = number.field() {
+                    self.field_numbers(at, field, rows, into);
+                }
+            }
+        }
     }
-}
 
-/// The latest rating of the use a row is or belongs to; a rating without a use speaks for itself.
-fn use_rating(frame: &Frame, row: usize) -> Option<i64> {
-    let resolution = &frame.resolution;
-    match (resolution.parent(row), resolution.roles()[row]) {
-        (None, Role::Rating) => own_number(frame, Field::Rating, row),
-        (parent, _) => resolution.rated_by(parent.unwrap_or(row)).map(|event| frame.rows.number(Field::Rating, event)),
+    fn field_numbers(&self, at: usize, field: Field, rows: &Range<usize>, into: &mut Vec<i64>) {
+        self.segments[at].field(field).read_numbers(rows.clone(), into);
+        // What was judged of a use is a row of its own even where the same event tells of both.
+        if Kind::Feedback.testimony().own.contains(&field) || Kind::Quality.testimony().own.contains(&field) {
+            return;
+        }
+        for (row, parts) in self.resolved[at].merged(rows) {
+            let own = |part: &Row| self.segments[part.segment as usize].number(field, part.row);
+            into[row as usize - rows.start] =
+                parts.iter().map(own).find(|number| *number != NO_NUMBER).unwrap_or(NO_NUMBER);
+        }
     }
-}
 
-pub(super) fn truth(frame: &Frame, truth: Truth) -> Column {
-    let Frame { outcomes, resolution, .. } = frame;
-    let of_use = |row: usize| outcomes[resolution.parent(row).unwrap_or(row)];
-    let column: BooleanChunked = match truth {
-        Truth::Success => (0..frame.height()).map(|row| outcomes[row].success.or(of_use(row).success)).collect(),
-        Truth::Error => (0..frame.height()).map(|row| Some(of_use(row).is_error)).collect(),
-    };
-    column.with_name(truth.name().into()).into_column()
-}
-
-/// How a row ended.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Outcome {
-    success: Option<bool>,
-    is_error: bool,
-    pub is_inferred: bool,
-}
-
-/// An error broke, a failure did not help. Without a word on success an error implies failure and a clean exit success.
-fn outcome(frame: &Frame, row: usize) -> Outcome {
-    let success = own_number(frame, Field::Success, row).map(|success| success == 1);
-    if !matches!(frame.resolution.roles()[row], Role::Use | Role::Orphan) {
-        return Outcome { success, ..Outcome::default() };
+    /// Input and output tokens together; where neither is known, the total that was recorded.
+    fn total_tokens(&self, at: usize, rows: &Range<usize>, into: &mut Vec<i64>) {
+        let (mut output, mut total) = (Vec::new(), Vec::new());
+        self.field_numbers(at, Field::InputTokens, rows, into);
+        self.field_numbers(at, Field::OutputTokens, rows, &mut output);
+        self.field_numbers(at, Field::TokensUsed, rows, &mut total);
+        for ((input, output), total) in into.iter_mut().zip(output).zip(total) {
+            *input = match (*input, output) {
+                (NO_NUMBER, NO_NUMBER) => total,
+                (NO_NUMBER, output) => output,
+                (input, NO_NUMBER) => input,
+                (input, output) => input + output,
+            };
+        }
     }
-    let code = |field: Field| {
-        let parts = frame.resolution.parts(row).iter().map(|event| frame.rows.code(field, *event as usize));
-        parts.into_iter().find(|code| *code != MISSING)
-    };
-    let exit_code = own_number(frame, Field::ExitCode, row);
-    let finish = code(Field::FinishReason).and_then(|code| frame.rows.names(Field::FinishReason).name(code));
-    let is_error =
-        code(Field::ErrorType).is_some() || exit_code.is_some_and(|exit| exit != 0) || finish == Some("error");
-    let inferred = if is_error { Some(false) } else { exit_code.map(|_| true) };
-    Outcome { success: success.or(inferred), is_error, is_inferred: success.is_none() && inferred.is_some() }
-}
-
-pub(super) fn outcomes(frame: &Frame) -> Vec<Outcome> {
-    (0..frame.height()).map(|row| outcome(frame, row)).collect()
 }

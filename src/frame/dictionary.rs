@@ -1,7 +1,9 @@
 //! Dictionaries: texts as small integers. Code 0 is the missing text.
 
+use crate::event::Field;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A text of a dictionary.
 pub type Code = u32;
@@ -10,17 +12,20 @@ pub type Code = u32;
 pub const MISSING: Code = 0;
 
 /// Texts by code. Codes depend on the order of arrival, so nothing that is shown may depend on codes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Dictionary {
-    names: Vec<Box<str>>,
-    codes: HashTable<Code>,
+    /// All texts in a row; text `code` ends at `ends[code - 1]`.
+    texts: String,
+    ends: Vec<usize>,
+    codes: HashTable<Entry>,
     hasher: DefaultHashBuilder,
 }
 
-impl Default for Dictionary {
-    fn default() -> Dictionary {
-        Dictionary { names: vec!["".into()], codes: HashTable::new(), hasher: DefaultHashBuilder::default() }
-    }
+/// A text's place in the table: its hash spares most comparisons.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    hash: u64,
+    code: Code,
 }
 
 impl Dictionary {
@@ -29,34 +34,79 @@ impl Dictionary {
     /// # Panics
     /// There are four billion different names.
     pub fn intern(&mut self, name: &str) -> Code {
-        let Dictionary { names, codes, hasher } = self;
-        let hash = hasher.hash_one(name);
-        let entry =
-            codes.entry(hash, |code| &*names[*code as usize] == name, |code| hasher.hash_one(&*names[*code as usize]));
-        *entry
-            .or_insert_with(|| {
-                names.push(name.into());
-                Code::try_from(names.len() - 1).expect("a log of four billion different names does not fit in memory")
-            })
-            .get()
+        let hash = self.hasher.hash_one(name);
+        let Dictionary { texts, ends, codes, .. } = self;
+        let is_it = |entry: &Entry| entry.hash == hash && text(texts, ends, entry.code) == name;
+        if let Some(entry) = codes.find(hash, is_it) {
+            return entry.code;
+        }
+        texts.push_str(name);
+        ends.push(texts.len());
+        let code = Code::try_from(ends.len()).expect("a log of four billion different names does not fit in memory");
+        codes.insert_unique(hash, Entry { hash, code }, |entry| entry.hash);
+        code
     }
 
     /// The text of a code, `None` for [`MISSING`].
     pub fn name(&self, code: Code) -> Option<&str> {
-        (code != MISSING).then(|| &*self.names[code as usize])
+        (code != MISSING).then(|| text(&self.texts, &self.ends, code))
     }
 
     /// All texts with their codes, without the missing one.
     pub fn iter(&self) -> impl Iterator<Item = (Code, &str)> {
-        (MISSING..).zip(&self.names).skip(1).map(|(code, name)| (code, &**name))
+        (1..).zip(&self.ends).map(|(code, _)| (code, text(&self.texts, &self.ends, code)))
     }
 
     /// The number of codes, the missing one included.
     pub fn len(&self) -> usize {
-        self.names.len()
+        self.ends.len() + 1
     }
 
     pub fn is_empty(&self) -> bool {
-        self.names.len() == 1
+        self.ends.is_empty()
+    }
+}
+
+fn text<'a>(texts: &'a str, ends: &[usize], code: Code) -> &'a str {
+    let at = code as usize - 1;
+    &texts[if at == 0 { 0 } else { ends[at - 1] }..ends[at]]
+}
+
+/// The dictionaries of a frame, one for each text field, shared by those who build its segments.
+#[derive(Debug)]
+pub struct Names {
+    of_fields: Vec<Mutex<Dictionary>>,
+}
+
+impl Default for Names {
+    fn default() -> Names {
+        Names { of_fields: (0..Field::COUNT).map(|_| Mutex::default()).collect() }
+    }
+}
+
+impl Names {
+    pub fn lock(&self, field: Field) -> MutexGuard<'_, Dictionary> {
+        self.of_fields[field as usize].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The dictionaries by field, when nobody builds any more.
+    pub fn finish(self) -> Vec<Dictionary> {
+        self.of_fields.into_iter().map(|names| names.into_inner().unwrap_or_else(PoisonError::into_inner)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_has_one_code_and_a_code_one_text() {
+        let mut names = Dictionary::default();
+        assert!(names.is_empty());
+        let codes = ["a", "", "b", "a", "ab"].map(|name| names.intern(name));
+        assert_eq!(codes, [1, 2, 3, 1, 4]);
+        assert_eq!((names.name(3), names.name(2), names.name(MISSING)), (Some("b"), Some(""), None));
+        assert_eq!(names.len(), 5);
+        assert_eq!(names.iter().collect::<Vec<_>>(), [(1, "a"), (2, ""), (3, "b"), (4, "ab")]);
     }
 }

@@ -1,29 +1,6 @@
 //! The schema: what the columns of a frame are called and what they hold. Text columns go by their event field.
 
-use crate::event::{Field, Kind};
-
-/// What a row of a frame is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
-pub enum Role {
-    /// A use of a prompt, assembled from its events.
-    Use,
-    /// An outcome whose use was never recorded.
-    Orphan,
-    /// A rating that counts, with or without a remark.
-    Rating,
-    /// What a person said without a rating that counts.
-    Remark,
-    /// An assessment with at least one score or remark.
-    Assessment,
-    /// A use of a template that no use tells of.
-    Template,
-    /// A use of a starter that no use tells of.
-    Starter,
-}
-
-/// The name of the column of roles.
-pub(super) const ROLE: &str = "role";
+use crate::event::Field;
 
 /// A column of integers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -86,28 +63,4 @@ pub enum Truth {
     Success,
     /// Whether it broke.
     Error,
-}
-
-impl Truth {
-    pub fn name(self) -> &'static str {
-        match self {
-            Truth::Success => "success",
-            Truth::Error => "error",
-        }
-    }
-}
-
-impl Role {
-    /// Whether a row of this role has `field` of its own, beside the subject.
-    pub(super) fn owns(self, field: Field) -> bool {
-        match self {
-            // What was judged of a use and of an outcome are rows of their own.
-            Role::Use | Role::Orphan => !Role::Rating.owns(field) && !Role::Assessment.owns(field),
-            Role::Rating => Kind::Feedback.testimony().own.contains(&field),
-            Role::Remark => field == Field::FeedbackText,
-            Role::Assessment => Kind::Quality.testimony().own.contains(&field),
-            Role::Template => field == Field::InputTokens,
-            Role::Starter => field == Field::Success,
-        }
-    }
 }

@@ -1,44 +1,43 @@
-//! Segments: one file's lines as columns, own fields only, duplicates included. A pure function of the bytes.
+//! Segments: lines as packed columns, own fields only, duplicates included. What a segment says follows from its lines
+//! alone; what they mean to other lines is the resolution's.
 
-use super::dictionary::{Code, Dictionary, MISSING};
+use super::dictionary::{Code, Names};
+use super::keys::Keys;
+use super::packed::{NO_NUMBER, Packed};
+use super::raw::{Locals, Raw};
+use super::tally::Tally;
 use crate::coverage::{Coverage, Place};
-use crate::event::{self, Event, Field, Kind, Line, Skip, Value};
-use std::collections::BTreeMap;
-use std::hash::{BuildHasher, RandomState};
+use crate::event::{self, Field, Kind, Line, Skip};
+
+/// Between the texts of a list that is kept as one text.
+pub const UNIT_SEPARATOR: char = '\u{1f}';
+
+/// A column of a segment, beside those of the fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Own {
+    Kind,
+    Marks,
+    Outcome,
+    Time,
+    Rev,
+    Retracted,
+    LineAt,
+    LineLen,
+    LineHash,
+}
+
+/// The number of columns of a segment.
+pub(super) const COLUMNS: usize = Own::LineHash as usize + 1 + Field::COUNT;
 
 /// The columns of a part of a log, and the account of its lines.
 pub struct Segment {
-    pub(super) rows: Rows,
-    pub(super) tally: Tally,
-}
-
-/// What became of the lines of a segment. Duplicates are not known yet: they take other segments to tell.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Tally {
-    lines: u64,
-    blank: u64,
-    pending: u64,
-    skipped: BTreeMap<Skip, u64>,
-    unknown_kinds: BTreeMap<String, u64>,
-    dropped_fields: u64,
-    naive_times: u64,
-    first_skipped: Option<(u64, Skip)>,
-}
-
-impl Tally {
-    pub(super) fn add_to(&self, coverage: &mut Coverage) {
-        coverage.lines += self.lines;
-        coverage.blank += self.blank;
-        coverage.pending += self.pending;
-        coverage.dropped_fields += self.dropped_fields;
-        coverage.naive_times += self.naive_times;
-        for (skip, count) in &self.skipped {
-            *coverage.skipped_by_reason.entry(skip.name()).or_default() += count;
-        }
-        for (kind, count) in &self.unknown_kinds {
-            *coverage.unknown_kinds.entry(kind.clone()).or_default() += count;
-        }
-    }
+    height: usize,
+    /// The oldest and the newest time, `None` of no events.
+    bounds: Option<(i64, i64)>,
+    columns: Vec<Packed>,
+    ids: Keys,
+    runs: Keys,
+    tally: Tally,
 }
 
 impl Segment {
@@ -49,215 +48,157 @@ impl Segment {
 
     /// The first line that was skipped, in a file whose lines before this segment number `before`.
     pub fn first_skipped(&self, file: &str, before: u64) -> Option<Place> {
-        let (line, skip) = self.tally.first_skipped?;
-        Some(Place { file: file.to_owned(), line: before + line, reason: skip.name() })
+        self.tally.first_skipped(file, before)
+    }
+
+    pub(super) fn add_to(&self, coverage: &mut Coverage) {
+        self.tally.add_to(coverage);
+    }
+
+    pub(super) fn height(&self) -> usize {
+        self.height
+    }
+
+    pub(super) fn bounds(&self) -> Option<(i64, i64)> {
+        self.bounds
+    }
+
+    pub(super) fn own(&self, own: Own) -> &Packed {
+        &self.columns[own as usize]
+    }
+
+    pub(super) fn field(&self, field: Field) -> &Packed {
+        &self.columns[Own::LineHash as usize + 1 + field as usize]
+    }
+
+    /// The identities of the rows that have one.
+    pub(super) fn ids(&self) -> &Keys {
+        &self.ids
+    }
+
+    /// The `run_id`s of the rows that have one.
+    pub(super) fn runs(&self) -> &Keys {
+        &self.runs
+    }
+
+    pub(super) fn kind(&self, row: u32) -> Kind {
+        Kind::from_code(self.own(Own::Kind).code(row as usize))
+    }
+
+    pub(super) fn time(&self, row: u32) -> i64 {
+        self.own(Own::Time).number(row as usize)
+    }
+
+    pub(super) fn rev(&self, row: u32) -> i64 {
+        match self.own(Own::Rev).number(row as usize) {
+            NO_NUMBER => 0,
+            rev => rev,
+        }
+    }
+
+    pub(super) fn code(&self, field: Field, row: u32) -> Code {
+        self.field(field).code(row as usize)
+    }
+
+    /// A number in the integers of its field's shape (truths as 0 and 1), [`NO_NUMBER`] for none.
+    pub(super) fn number(&self, field: Field, row: u32) -> i64 {
+        self.field(field).number(row as usize)
+    }
+
+    /// Where the line of a row stands, and a hash of its bytes.
+    pub(super) fn line_at(&self, row: u32) -> LineAt {
+        let number = |own: Own| self.own(own).number(row as usize);
+        LineAt {
+            offset: u64::try_from(number(Own::LineAt)).unwrap_or(0),
+            len: u32::try_from(number(Own::LineLen)).unwrap_or(0),
+            hash: number(Own::LineHash),
+        }
+    }
+
+    /// The bytes it takes in memory.
+    pub fn len_bytes(&self) -> usize {
+        self.columns.iter().map(Packed::len_bytes).sum::<usize>() + self.ids.len_bytes() + self.runs.len_bytes()
     }
 }
 
-/// Builds a segment line by line.
-#[derive(Default)]
-pub struct Builder {
-    rows: Rows,
+/// Where a line stands in its file, and a hash of its bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct LineAt {
+    pub offset: u64,
+    pub len: u32,
+    pub hash: i64,
+}
+
+/// Builds segments line by line, one after the other.
+pub struct Builder<'a> {
+    names: &'a Names,
+    locals: Locals,
+    raw: Raw,
     tally: Tally,
 }
 
-impl Builder {
+impl<'a> Builder<'a> {
+    /// A builder that shares its names with others.
+    pub fn new(names: &'a Names) -> Builder<'a> {
+        Builder { names, locals: Locals::default(), raw: Raw::default(), tally: Tally::default() }
+    }
+
     /// Takes a line without its newline; one that is not terminated counts when it is a whole object and is pending
     /// otherwise.
-    ///
-    /// # Panics
-    /// The line is longer than 4 GiB; the log hands out none past 16 MiB.
     pub fn line(&mut self, bytes: &[u8], offset: u64, is_terminated: bool) {
         self.tally.lines += 1;
         match event::parse_line(bytes) {
             Ok(Line::Blank) => self.tally.blank += 1,
-            Ok(Line::UnknownKind(kind)) => *self.tally.unknown_kinds.entry(kind.into_owned()).or_default() += 1,
+            Ok(Line::UnknownKind(kind)) => self.tally.unknown_kind(&kind),
             Ok(Line::Event(read)) => {
                 self.tally.dropped_fields += read.dropped.len() as u64;
                 self.tally.naive_times += u64::from(read.is_naive);
-                let len = u32::try_from(bytes.len()).expect("a line is at most 16 MiB");
-                self.rows.push(&read.event, LineAt { segment: 0, offset, len, hash: self.rows.hasher.hash_one(bytes) });
+                self.raw.push(&mut self.locals, &read.event, bytes, offset);
             }
             // What is no object yet may become one; a whole object says the same when its newline comes.
             Err(Skip::NotUtf8 | Skip::NotJson | Skip::NotObject) if !is_terminated => self.tally.pending += 1,
-            Err(skip) => self.skip(skip),
+            Err(skip) => self.tally.skip(skip),
         }
     }
 
     /// Takes a line that was too long to be held.
     pub fn too_long(&mut self) {
         self.tally.lines += 1;
-        self.skip(Skip::TooLong);
+        self.tally.skip(Skip::TooLong);
     }
 
-    fn skip(&mut self, skip: Skip) {
-        *self.tally.skipped.entry(skip).or_default() += 1;
-        self.tally.first_skipped.get_or_insert((self.tally.lines, skip));
-    }
-
-    pub fn finish(self) -> Segment {
-        Segment { rows: self.rows, tally: self.tally }
+    /// The segment of the lines taken since the last one.
+    pub fn finish(&mut self) -> Segment {
+        let raw = std::mem::take(&mut self.raw);
+        let tally = std::mem::take(&mut self.tally);
+        raw.pack(&mut self.locals, self.names, tally)
     }
 }
 
-/// Where a line stands, and a hash of its bytes.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct LineAt {
-    pub segment: u32,
-    pub offset: u64,
-    pub len: u32,
-    pub hash: u64,
-}
-
-/// No number.
-pub(super) const NO_NUMBER: i64 = i64::MIN;
-
-/// Between the texts of a list that is kept as one text.
-pub const UNIT_SEPARATOR: char = '\u{1f}';
-
-/// The events of one or several segments, by column. A column that no event has stays empty.
-pub(super) struct Rows {
-    pub kinds: Vec<Kind>,
-    pub times: Vec<i64>,
-    pub revs: Vec<i64>,
-    pub is_retracted: Vec<bool>,
-    pub ids: TextColumn,
-    pub lines: Vec<LineAt>,
-    texts: Vec<TextColumn>,
-    numbers: Vec<Vec<i64>>,
-    segments: u32,
-    /// One hasher for all segments, so that equal lines have equal hashes.
-    hasher: &'static RandomState,
-}
-
-impl Default for Rows {
-    fn default() -> Rows {
-        static HASHER: std::sync::OnceLock<RandomState> = std::sync::OnceLock::new();
-        Rows {
-            kinds: Vec::new(),
-            times: Vec::new(),
-            revs: Vec::new(),
-            is_retracted: Vec::new(),
-            ids: TextColumn::default(),
-            lines: Vec::new(),
-            texts: (0..Field::COUNT).map(|_| TextColumn::default()).collect(),
-            numbers: vec![Vec::new(); Field::COUNT],
-            segments: 0,
-            hasher: HASHER.get_or_init(RandomState::new),
-        }
-    }
-}
-
-/// Codes by row, shorter than the rows where the rest is missing.
-#[derive(Default)]
-pub(super) struct TextColumn {
-    pub names: Dictionary,
-    codes: Vec<Code>,
-}
-
-impl TextColumn {
-    fn set(&mut self, row: usize, name: &str) {
-        self.codes.resize(row, MISSING);
-        self.codes.push(self.names.intern(name));
-    }
-
-    pub fn code(&self, row: usize) -> Code {
-        self.codes.get(row).copied().unwrap_or(MISSING)
-    }
-
-    fn append(&mut self, height: usize, other: &TextColumn) {
-        if other.codes.is_empty() {
-            return;
-        }
-        self.codes.resize(height, MISSING);
-        let mut recoded = vec![MISSING; other.names.len()];
-        for (code, name) in other.names.iter() {
-            recoded[code as usize] = self.names.intern(name);
-        }
-        self.codes.extend(other.codes.iter().map(|code| recoded[*code as usize]));
-    }
-}
-
-impl Rows {
-    pub fn len(&self) -> usize {
-        self.times.len()
-    }
-
-    fn push(&mut self, event: &Event<'_>, line: LineAt) {
-        let row = self.len();
-        self.kinds.push(event.kind);
-        self.times.push(event.ts_ns);
-        self.revs.push(event.rev);
-        self.is_retracted.push(event.is_retracted);
-        self.lines.push(line);
-        if let Some(id) = &event.id {
-            self.ids.set(row, id);
-        }
-        for (field, value) in &event.fields {
-            match value {
-                Value::Text(text) => self.texts[*field as usize].set(row, text),
-                Value::Texts(texts) => self.texts[*field as usize].set(row, &texts.join(&UNIT_SEPARATOR.to_string())),
-                Value::Number(number) => self.set_number(*field, row, *number),
-                Value::Truth(truth) => self.set_number(*field, row, i64::from(*truth)),
-                // Parameters and free measurements are kept in the log; no report asks for them.
-                Value::Map(_) => {}
+impl Raw {
+    fn pack(self, locals: &mut Locals, names: &Names, tally: Tally) -> Segment {
+        let height = self.times.len();
+        let mut columns = vec![Packed::default(); COLUMNS];
+        columns[Own::Kind as usize] = Packed::codes(&self.kinds);
+        columns[Own::Marks as usize] = Packed::codes(&self.marks);
+        columns[Own::Outcome as usize] = Packed::codes(&self.outcomes);
+        columns[Own::Time as usize] = Packed::numbers(&self.times);
+        columns[Own::Rev as usize] = Packed::numbers(&self.revs);
+        columns[Own::Retracted as usize] = Packed::codes(&self.is_retracted);
+        columns[Own::LineAt as usize] = Packed::numbers(&self.line_at);
+        columns[Own::LineLen as usize] = Packed::numbers(&self.line_len);
+        columns[Own::LineHash as usize] = Packed::numbers(&self.line_hash);
+        let fields = &mut columns[Own::LineHash as usize + 1..];
+        for (field, (mut codes, numbers)) in Field::ALL.iter().zip(self.texts.into_iter().zip(self.numbers)) {
+            if !codes.is_empty() {
+                let shared = locals.shared(*field, names);
+                codes.iter_mut().for_each(|code| *code = shared[*code as usize]);
+                fields[*field as usize] = Packed::codes(&codes);
+            } else if !numbers.is_empty() {
+                fields[*field as usize] = Packed::numbers(&numbers);
             }
         }
-    }
-
-    fn set_number(&mut self, field: Field, row: usize, number: i64) {
-        let column = &mut self.numbers[field as usize];
-        column.resize(row, NO_NUMBER);
-        column.push(number);
-    }
-
-    /// Adds the rows of the next segment.
-    pub fn append(&mut self, mut other: Rows) {
-        let height = self.len();
-        let segment = self.segments;
-        self.segments += 1;
-        other.lines.iter_mut().for_each(|line| line.segment = segment);
-        self.kinds.append(&mut other.kinds);
-        self.times.append(&mut other.times);
-        self.revs.append(&mut other.revs);
-        self.is_retracted.append(&mut other.is_retracted);
-        self.lines.append(&mut other.lines);
-        self.ids.append(height, &other.ids);
-        for (column, other) in self.texts.iter_mut().zip(&other.texts) {
-            column.append(height, other);
-        }
-        for (column, mut other) in self.numbers.iter_mut().zip(other.numbers) {
-            if !other.is_empty() {
-                column.resize(height, NO_NUMBER);
-                column.append(&mut other);
-            }
-        }
-    }
-
-    pub fn code(&self, field: Field, row: usize) -> Code {
-        self.texts[field as usize].code(row)
-    }
-
-    /// A number in the integers of its field's shape (truths as 0 and 1), [`NO_NUMBER`] for none.
-    pub fn number(&self, field: Field, row: usize) -> i64 {
-        self.numbers[field as usize].get(row).copied().unwrap_or(NO_NUMBER)
-    }
-
-    pub fn names(&self, field: Field) -> &Dictionary {
-        &self.texts[field as usize].names
-    }
-
-    /// Whether no event has the field.
-    pub fn is_absent(&self, field: Field) -> bool {
-        self.texts[field as usize].codes.is_empty() && self.numbers[field as usize].is_empty()
-    }
-
-    pub fn times_after(&self, ts_ns: i64) -> u64 {
-        self.times.iter().filter(|time| **time > ts_ns).count() as u64
-    }
-
-    /// The oldest and newest time.
-    pub fn bounds(&self) -> (Option<i64>, Option<i64>) {
-        (self.times.iter().min().copied(), self.times.iter().max().copied())
+        let bounds = self.times.iter().copied().min().zip(self.times.iter().copied().max());
+        Segment { height, bounds, columns, ids: Keys::sorted(self.ids), runs: Keys::sorted(self.runs), tally }
     }
 }

@@ -77,12 +77,9 @@ impl Finish {
                 }
             }
             Finish::Quantile(quantile) => {
-                let Value::Values(values) = values[0] else { return nothing };
-                let mut ascending = values.clone();
-                ascending.sort_unstable();
-                let n = ascending.len() as u64;
-                match stat::quantile(&ascending, quantile.share()) {
-                    Some(value) => Cell::Estimate { value: shown(value), interval: None, n },
+                let Value::Values(lists) = values[0] else { return nothing };
+                match stat::quantile(lists, quantile.share()) {
+                    Some(value) => Cell::Estimate { value: shown(value), interval: None, n: values[0].count() },
                     None => nothing,
                 }
             }

@@ -107,7 +107,7 @@ impl Ask<'_> {
     /// The fold failed.
     pub fn fold(&self, filter: Filter, by: &[Dimension], metrics: &[Metric]) -> Result<Folded> {
         let fold = Fold { filter, keys: by.to_vec(), measures: metric::measures(metrics) };
-        Ok(self.executor.fold(&fold)?)
+        Ok(self.executor.fold(&fold))
     }
 
     /// A table of metrics by dimensions, sorted, cut and totalled as the query wants.
@@ -132,7 +132,7 @@ impl Ask<'_> {
     fn fold_of(&self, plan: &Plan<'_>) -> Result<Folded> {
         let mut measures = metric::measures(plan.metrics);
         measures.push(Measure::Count(plan.rows_of));
-        Ok(self.executor.fold(&Fold { filter: self.filter(plan.scope), keys: plan.by.clone(), measures })?)
+        Ok(self.executor.fold(&Fold { filter: self.filter(plan.scope), keys: plan.by.clone(), measures }))
     }
 
     fn table_of(&self, plan: &Plan<'_>, folded: &Folded) -> Result<Table> {
@@ -213,7 +213,7 @@ impl Ask<'_> {
     /// The fold failed.
     pub fn sheet(&self, report: &'static str, title: String, scope: Scope, blocks: Vec<Block>) -> Result<Sheet> {
         let mut coverage = self.coverage.clone();
-        coverage.question = self.executor.question(&self.filter(scope))?;
+        coverage.question = self.executor.question(&self.filter(scope));
         Ok(Sheet {
             report,
             title,

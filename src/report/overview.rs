@@ -75,7 +75,7 @@ fn with_recent_period(ask: &Ask<'_>) -> Result<Query> {
         let week = time::span("7d", &query.zone, query.now_ns)?;
         let period = Period { since_ns: Some(week.start_ns), until_ns: Some(week.end_ns) };
         let filter = Filter { period, ..ask.filter(Scope::Uses) };
-        if ask.executor.question(&filter)?.matched > 0 {
+        if ask.executor.question(&filter).matched > 0 {
             query.period = Some(period);
         }
     }
@@ -87,7 +87,7 @@ fn compared(ask: &Ask<'_>, metrics: &[Metric]) -> Result<Vec<Fact>> {
     let mut facts = ask.facts(Scope::Uses, metrics)?;
     if let Some(previous) = ask.period().previous(&ask.query.zone) {
         let filter = Filter { period: previous, ..ask.filter(Scope::Uses) };
-        if ask.executor.question(&filter)?.matched == 0 {
+        if ask.executor.question(&filter).matched == 0 {
             return Ok(facts);
         }
         let folded = ask.fold(filter, &[], metrics)?;

@@ -70,7 +70,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let mut judged = judge(ask)?;
     let found = judged.misses.len();
     judged.misses.truncate(ask.query.top.filter(|top| *top > 0).unwrap_or(found));
-    let is_asked_of_something = ask.executor.question(&ask.filter(Scope::Uses))?.matched > 0;
+    let is_asked_of_something = ask.executor.question(&ask.filter(Scope::Uses)).matched > 0;
     let note = is_asked_of_something.then(|| Block::Note(note(ask, &judged)));
     let facts = vec![
         fact(
@@ -110,7 +110,7 @@ fn judge(ask: &Ask<'_>) -> Result<Judged> {
         let mut measures = metric::measures(&METRICS);
         let runs = measures.len();
         measures.push(Measure::Count(Test::Run));
-        let folded = ask.executor.fold(&Fold { filter: ask.filter(scope), keys: vec![dimension], measures })?;
+        let folded = ask.executor.fold(&Fold { filter: ask.filter(scope), keys: vec![dimension], measures });
         let mut subjects = 0;
         for group in &folded.groups {
             let Some(subject) = group.keys[0].clone().filter(|_| group.values[runs].count() >= minimum) else {
@@ -158,7 +158,7 @@ fn explain_failures(ask: &Ask<'_>, filter: Filter, dimension: Dimension, misses:
         return Ok(());
     }
     let keys = vec![dimension, Dimension::ErrorType];
-    let folded = ask.executor.fold(&Fold { filter, keys, measures: vec![Measure::Count(Test::Failure)] })?;
+    let folded = ask.executor.fold(&Fold { filter, keys, measures: vec![Measure::Count(Test::Failure)] });
     for miss in misses.iter_mut().filter(|miss| is_low_success(miss)) {
         let of_subject = folded.groups.iter().filter(|group| group.keys[0].as_ref() == Some(&miss.subject));
         let types = of_subject.map(|group| (group.keys[1].clone(), group.values[0].count()));

@@ -170,6 +170,9 @@ fn rows(events: &[Told], coverage: &mut Coverage) -> Vec<Row> {
     others.extend(assessments(events));
     others.extend(extras(events, &uses, &use_of_event));
     for row in &mut others {
+        if row.what == What::Rating && is_part(&events[row.events[0]]) {
+            said_by_a_part(row, row_use(row, &uses, &use_of_event), events, &mut orphans);
+        }
         inherit(row, row_use(row, &uses, &use_of_event));
     }
     let mut described = BTreeSet::new();
@@ -260,7 +263,8 @@ fn ratings(events: &[Told], uses: &mut [Row], use_of_event: &HashMap<usize, usiz
     let mut latest_of_use: HashMap<usize, usize> = HashMap::new();
     for number in (0..events.len()).filter(|number| rating(*number).is_some()) {
         let Some(&use_row) = use_of_event.get(&number) else { continue };
-        let user = events[number].event.text(Field::UserId).or(uses[use_row].text(Field::UserId)).map(str::to_owned);
+        let own = events[number].event.text(Field::UserId).filter(|_| !is_part(&events[number]));
+        let user = own.or(uses[use_row].text(Field::UserId)).map(str::to_owned);
         for held in [latest.entry((use_row, user)).or_insert(number), latest_of_use.entry(use_row).or_insert(number)] {
             if later(&events[number], &events[*held]) == Ordering::Less {
                 *held = number;
@@ -314,6 +318,31 @@ fn extras(events: &[Told], uses: &[Row], use_of_event: &HashMap<usize, usize>) -
         }
     }
     rows
+}
+
+fn is_part(told: &Told) -> bool {
+    matches!(told.event.kind, Kind::Run | Kind::Usage | Kind::Performance)
+}
+
+/// What a part of a use says is said of the use: the rating has the use's subject, not what the one line said of it. The
+/// earliest line of an orphan outcome speaks for that outcome, another line of it for itself.
+fn said_by_a_part(row: &mut Row, use_row: Option<&Row>, events: &[Told], orphans: &mut [Row]) {
+    if use_row.is_some() {
+        row.fields.retain(|field, _| !field.is_subject());
+        return;
+    }
+    let number = row.events[0];
+    let of = orphans.iter_mut().find(|orphan| orphan.events.contains(&number)).expect("an outcome without a use");
+    let earliest = of.events.iter().min_by_key(|event| events[**event].event.ts_ns);
+    let own = assembled(events, &[number], &mut Coverage::default());
+    let whole = if earliest == Some(&number) { &*of } else { &own };
+    for (field, value) in whole.fields.iter().filter(|(field, _)| field.is_subject() || **field == Field::ErrorType) {
+        row.fields.insert(*field, value.clone());
+    }
+    (row.success, row.is_error) = (whole.success, whole.is_error);
+    if earliest == Some(&number) {
+        of.use_rating = row.use_rating;
+    }
 }
 
 /// Takes every missing subject field from the use of the same `run_id`, and how it ended.

@@ -1,0 +1,100 @@
+//! Tests of rows, as bits of their marks and outcomes and what must be known of them.
+
+use super::needs::{Columns, Needs};
+use super::{Scope, Test};
+use crate::event::Field;
+use crate::fixed;
+use crate::frame::{
+    ASSESSMENT, BROKE, DID_NOT_HELP, HELPED, MISSING, Marks, NO_NUMBER, Number, ORPHAN, RATING, REMARK, STARTER,
+    TEMPLATE, USE,
+};
+
+/// A test, ready to be put to the rows of a block.
+pub(super) struct Pass {
+    /// The row plays one of these roles.
+    marks: Marks,
+    /// It ended in one of these ways; 0: however it ended.
+    outcome: u32,
+    known: Known,
+}
+
+/// What must be known of a row.
+enum Known {
+    Nothing,
+    /// It has this number.
+    Number(usize),
+    /// It does not have it.
+    NoNumber(usize),
+    /// The number lies in this half-open range.
+    Between(usize, i64, i64),
+    /// It has this text.
+    Text(usize),
+}
+
+impl Pass {
+    pub fn new(test: Test, scope: Scope, needs: &mut Needs<'_>) -> Pass {
+        let extra = match scope {
+            Scope::Uses => 0,
+            Scope::Templates => TEMPLATE,
+            Scope::Starters => STARTER,
+        };
+        let ended = USE | ORPHAN | extra & STARTER;
+        let known = match test {
+            Test::Rated => Known::Number(needs.number(Number::UseRating)),
+            Test::Priced | Test::PricedOutcome | Test::PricedSuccess => Known::Number(needs.number(Number::Cost)),
+            Test::Unpriced => Known::NoNumber(needs.number(Number::Cost)),
+            Test::Remark => Known::Text(needs.codes(Field::FeedbackText)),
+            Test::Points(points) => {
+                let from = i64::from(points) * fixed::ONE - fixed::ONE / 2;
+                Known::Between(needs.number(Number::Rating), from, from + fixed::ONE)
+            }
+            _ => Known::Nothing,
+        };
+        let (marks, outcome) = match test {
+            Test::Any => (Marks::MAX, 0),
+            Test::Run => (USE | extra, 0),
+            Test::Ended => (ended, 0),
+            Test::Outcome => (ended, HELPED | DID_NOT_HELP),
+            Test::Success => (ended, HELPED),
+            Test::Failure => (ended, DID_NOT_HELP),
+            Test::Error => (ended, BROKE),
+            Test::Rated | Test::Priced | Test::Unpriced => (USE, 0),
+            Test::PricedOutcome => (USE, HELPED | DID_NOT_HELP),
+            Test::PricedSuccess => (USE, HELPED),
+            Test::Rating | Test::Points(_) => (RATING, 0),
+            Test::Judgement | Test::Remark => (RATING | REMARK, 0),
+            Test::Assessment => (ASSESSMENT, 0),
+        };
+        if outcome != 0 {
+            needs.outcomes();
+        }
+        Pass { marks, outcome, known }
+    }
+
+    /// The group of each row that passes, 0 for the others. `marks` are those of the rows that a filter let through.
+    pub fn put(&self, marks: &[Marks], groups: &[u32], columns: &Columns, into: &mut Vec<u32>) {
+        into.clear();
+        let only = |passes: bool, group: u32| if passes { group } else { 0 };
+        let rows = marks.iter().zip(groups);
+        if self.outcome == 0 {
+            into.extend(rows.map(|(marks, group)| only(marks & self.marks != 0, *group)));
+        } else {
+            let rows = rows.zip(&columns.outcomes);
+            into.extend(
+                rows.map(|((marks, group), outcome)| {
+                    only(marks & self.marks != 0 && outcome & self.outcome != 0, *group)
+                }),
+            );
+        }
+        let mut keep = |passes: &dyn Fn(usize) -> bool| {
+            into.iter_mut().enumerate().for_each(|(row, group)| *group = only(passes(row), *group));
+        };
+        match self.known {
+            Known::Nothing => {}
+            Known::Number(at) => keep(&|row| columns.numbers[at][row] != NO_NUMBER),
+            Known::NoNumber(at) => keep(&|row| columns.numbers[at][row] == NO_NUMBER),
+            Known::Between(at, from, to) => keep(&|row| (from..to).contains(&columns.numbers[at][row])),
+            Known::Text(at) => keep(&|row| columns.codes[at][row] != MISSING),
+        }
+    }
+}

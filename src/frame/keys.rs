@@ -1,0 +1,182 @@
+//! Keys: what a segment knows itself by, sorted, so that two segments find what they share without reading each other's rows.
+//!
+//! A key is 96 bits of the XXH3-128 hash of an identity, over 32 bits for the row. Among ten million identities two
+//! different ones have the same 96 bits with a probability of 10^-15.
+
+use std::ops::Range;
+use xxhash_rust::xxh3::xxh3_128;
+
+/// The part of a key that says what it is of.
+pub type Hash = u128;
+
+/// The bits of a key that number a row.
+const ROW_BITS: u32 = 32;
+
+/// The hash of a text, as it stands in a key.
+pub fn hash(bytes: &[u8]) -> Hash {
+    xxh3_128(bytes) >> ROW_BITS
+}
+
+/// The hash of an event's identity: copies of one event repeat both.
+pub fn identity(id: &str, ts_ns: i64) -> Hash {
+    // The two halves are mixed by the outer hash; the id's length cannot be mistaken for another's.
+    hash(&[&xxh3_128(id.as_bytes()).to_le_bytes()[..], &ts_ns.to_le_bytes()].concat())
+}
+
+/// The keys of a segment's rows, ascending.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Keys(Vec<u128>);
+
+impl Keys {
+    /// Sorts the hashes of rows.
+    pub fn sorted(mut keys: Vec<u128>) -> Keys {
+        keys.sort_unstable();
+        Keys(keys)
+    }
+
+    /// A key to be sorted.
+    pub fn key(hash: Hash, row: u32) -> u128 {
+        hash << ROW_BITS | u128::from(row)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The rows with one hash, by hash.
+    pub fn groups(&self) -> impl Iterator<Item = (Hash, Rows<'_>)> {
+        self.0.chunk_by(|a, b| a >> ROW_BITS == b >> ROW_BITS).map(|keys| (keys[0] >> ROW_BITS, Rows(keys)))
+    }
+
+    /// The rows with this hash.
+    pub fn find(&self, hash: Hash) -> Rows<'_> {
+        Rows(&self.0[self.range(hash)])
+    }
+
+    fn range(&self, hash: Hash) -> Range<usize> {
+        // Hashes are spread evenly: the place of one is known within a few positions.
+        let guess = usize::try_from((hash >> 64) * self.0.len() as u128 >> 32).unwrap_or(0).min(self.0.len());
+        let (mut low, mut high) = (guess, guess);
+        let mut step = 8;
+        while low > 0 && self.0[low - 1] >> ROW_BITS >= hash {
+            low = low.saturating_sub(step);
+            step *= 2;
+        }
+        step = 8;
+        while high < self.0.len() && self.0[high] >> ROW_BITS <= hash {
+            high = (high + step).min(self.0.len());
+            step *= 2;
+        }
+        let near = &self.0[low..high];
+        let start = low + near.partition_point(|key| key >> ROW_BITS < hash);
+        let end = low + near.partition_point(|key| key >> ROW_BITS <= hash);
+        start..end
+    }
+
+    /// The bytes it takes in memory.
+    pub fn len_bytes(&self) -> usize {
+        self.0.len() * size_of::<u128>()
+    }
+
+    /// The keys as bytes for a file.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.0.iter().flat_map(|key| key.to_le_bytes()).collect()
+    }
+
+    /// Keys from the bytes of a file; `None` when they are none.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Keys> {
+        let (keys, rest) = bytes.as_chunks();
+        let keys: Vec<u128> = keys.iter().map(|key| u128::from_le_bytes(*key)).collect();
+        (rest.is_empty() && keys.is_sorted()).then_some(Keys(keys))
+    }
+}
+
+/// Rows that share a hash, ascending.
+#[derive(Clone, Copy, Debug)]
+pub struct Rows<'a>(&'a [u128]);
+
+impl Rows<'_> {
+    pub fn len(self) -> usize {
+        self.0.len()
+    }
+
+    #[allow(clippy::cast_possible_truncation, reason = "the low bits are the row")]
+    pub fn iter(self) -> impl Iterator<Item = u32> {
+        self.0.iter().map(|key| *key as u32)
+    }
+}
+
+/// The hashes that more than one of these segments has, ascending.
+///
+/// A table of bits tells which hashes may be in two of them (in order, so that it is walked and not searched); only those
+/// are sorted out exactly.
+pub fn shared(segments: &[&Keys]) -> Vec<Hash> {
+    let total: usize = segments.iter().map(|keys| keys.0.len()).sum();
+    if segments.len() < 2 || total == 0 {
+        return Vec::new();
+    }
+    let bits = (total * 16).next_power_of_two().max(1 << 12);
+    let shift = u128::BITS - bits.trailing_zeros();
+    let place = |key: u128| usize::try_from(key >> shift).unwrap_or(0);
+    let mut seen = vec![0_u64; bits / 64];
+    let mut twice = vec![0_u64; bits / 64];
+    for keys in segments {
+        for (hash, _) in keys.groups() {
+            let at = place(hash << ROW_BITS);
+            let bit = 1 << (at % 64);
+            twice[at / 64] |= seen[at / 64] & bit;
+            seen[at / 64] |= bit;
+        }
+    }
+    let mut suspects: Vec<Hash> = Vec::new();
+    for keys in segments {
+        let is_suspect = |hash: &Hash| {
+            let at = place(hash << ROW_BITS);
+            twice[at / 64] >> (at % 64) & 1 == 1
+        };
+        suspects.extend(keys.groups().map(|(hash, _)| hash).filter(is_suspect));
+    }
+    suspects.sort_unstable();
+    suspects.chunk_by(|a, b| a == b).filter(|same| same.len() > 1).map(|same| same[0]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(of: &[(&str, u32)]) -> Keys {
+        Keys::sorted(of.iter().map(|(text, row)| Keys::key(hash(text.as_bytes()), *row)).collect())
+    }
+
+    #[test]
+    fn every_row_is_found_by_its_hash_and_no_other() {
+        let names: Vec<String> = (0..5_000).map(|at| format!("run-{}", at % 4_000)).collect();
+        let of: Vec<(&str, u32)> = (0..).zip(&names).map(|(row, name)| (name.as_str(), row)).collect();
+        let keys = keys(&of);
+        for name in &names {
+            let rows: Vec<u32> = keys.find(hash(name.as_bytes())).iter().collect();
+            let expected: Vec<u32> = of.iter().filter(|(other, _)| other == name).map(|(_, row)| *row).collect();
+            assert_eq!(rows, expected);
+        }
+        assert_eq!(keys.find(hash(b"another")).len(), 0);
+        assert_eq!(Keys::default().find(hash(b"another")).len(), 0);
+        assert_eq!(Keys::from_bytes(&keys.to_bytes()), Some(keys));
+    }
+
+    #[test]
+    fn what_two_segments_share_is_found_and_what_one_repeats_is_not() {
+        let (a, b) = (keys(&[("a", 0), ("a", 1), ("b", 2), ("c", 3)]), keys(&[("c", 0), ("d", 1), ("a", 2)]));
+        let mut expected = [hash(b"a"), hash(b"c")];
+        expected.sort_unstable();
+        assert_eq!(shared(&[&a, &b]), expected);
+        assert!(shared(&[&a]).is_empty());
+        assert!(shared(&[&a, &Keys::default()]).is_empty());
+    }
+
+    #[test]
+    fn an_identity_is_both_the_id_and_the_time() {
+        assert_eq!(identity("a", 1), identity("a", 1));
+        assert_ne!(identity("a", 1), identity("a", 2));
+        assert_ne!(identity("a", 1), identity("b", 1));
+    }
+}

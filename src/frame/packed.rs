@@ -1,0 +1,214 @@
+//! Packed columns: integers as narrow as their values allow, so that ten million rows fit in memory and little is read.
+//!
+//! A stored number is `(value - base) / scale + 1` in 0, 1, 2, 4 or 8 bytes; 0 is a missing value. The scale is 1, or a
+//! thousand or a million where times and durations are whole micro- or milliseconds.
+
+use std::ops::Range;
+
+/// No number.
+pub const NO_NUMBER: i64 = i64::MIN;
+
+/// One column, immutable. Rows past what is stored are missing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Packed {
+    base: i64,
+    scale: u64,
+    /// Bytes of a stored number.
+    width: u8,
+    bytes: Vec<u8>,
+}
+
+/// The bytes before the stored numbers when a column is written to a file.
+const HEAD_BYTES: usize = 17;
+
+impl Packed {
+    /// Packs numbers, of which [`NO_NUMBER`] is none.
+    pub fn numbers(values: &[i64]) -> Packed {
+        let present = || values.iter().copied().filter(|value| *value != NO_NUMBER);
+        let Some((least, greatest)) = present().fold(None, |bounds: Option<(i64, i64)>, value| {
+            let (least, greatest) = bounds.unwrap_or((value, value));
+            Some((least.min(value), greatest.max(value)))
+        }) else {
+            return Packed::default();
+        };
+        let span = greatest.abs_diff(least);
+        let scale = if span < u64::from(u32::MAX) {
+            1
+        } else {
+            let is_whole = |scale: u64| present().all(|value| value.abs_diff(least).is_multiple_of(scale));
+            // The constants let the compiler divide by multiplying.
+            match () {
+                () if is_whole(1_000_000) => 1_000_000,
+                () if is_whole(1_000) => 1_000,
+                () => 1,
+            }
+        };
+        let stored = |value: i64| if value == NO_NUMBER { 0 } else { value.abs_diff(least) / scale + 1 };
+        Packed::of(least, scale, (span / scale).saturating_add(1), values.iter().map(|value| stored(*value)))
+    }
+
+    /// Packs codes, of which 0 is none.
+    pub fn codes(codes: &[u32]) -> Packed {
+        let greatest = codes.iter().copied().max().unwrap_or(0);
+        Packed::of(1, 1, u64::from(greatest), codes.iter().map(|code| u64::from(*code)))
+    }
+
+    #[allow(clippy::cast_possible_truncation, reason = "the width was chosen for the greatest")]
+    fn of(base: i64, scale: u64, greatest: u64, stored: impl ExactSizeIterator<Item = u64>) -> Packed {
+        let (width, bytes) = match greatest {
+            0 => (0, Vec::new()),
+            g if u8::try_from(g).is_ok() => (1, stored.map(|number| number as u8).collect()),
+            g if u16::try_from(g).is_ok() => (2, flat(stored.map(|number| (number as u16).to_le_bytes()))),
+            g if u32::try_from(g).is_ok() => (4, flat(stored.map(|number| (number as u32).to_le_bytes()))),
+            _ => (8, flat(stored.map(u64::to_le_bytes))),
+        };
+        Packed { base, scale, width, bytes }
+    }
+
+    /// Whether no row has a value.
+    pub fn is_absent(&self) -> bool {
+        self.width == 0
+    }
+
+    /// The bytes it takes in memory.
+    pub fn len_bytes(&self) -> usize {
+        self.bytes.len()
+    }
+
+    fn stored(&self, row: usize) -> u64 {
+        let width = usize::from(self.width);
+        let mut number = [0; 8];
+        if let Some(bytes) = self.bytes.get(row * width..(row + 1) * width) {
+            number[..width].copy_from_slice(bytes);
+        }
+        u64::from_le_bytes(number)
+    }
+
+    /// The number of a row, [`NO_NUMBER`] for none.
+    pub fn number(&self, row: usize) -> i64 {
+        self.unpacked(self.stored(row))
+    }
+
+    /// The code of a row, 0 for none.
+    pub fn code(&self, row: usize) -> u32 {
+        code(self.stored(row))
+    }
+
+    fn unpacked(&self, stored: u64) -> i64 {
+        let value = self.base.wrapping_add_unsigned(stored.wrapping_sub(1).wrapping_mul(self.scale));
+        if stored == 0 { NO_NUMBER } else { value }
+    }
+
+    /// Unpacks the numbers of some rows.
+    pub fn read_numbers(&self, rows: Range<usize>, into: &mut Vec<i64>) {
+        self.read(rows, into, NO_NUMBER, |stored| self.unpacked(stored));
+    }
+
+    /// Unpacks the codes of some rows.
+    pub fn read_codes(&self, rows: Range<usize>, into: &mut Vec<u32>) {
+        self.read(rows, into, 0, code);
+    }
+
+    fn read<T: Copy>(&self, rows: Range<usize>, into: &mut Vec<T>, missing: T, unpacked: impl Fn(u64) -> T) {
+        into.clear();
+        let width = usize::from(self.width);
+        let end = (rows.end * width).min(self.bytes.len());
+        let bytes = &self.bytes[(rows.start * width).min(end)..end];
+        match self.width {
+            0 => {}
+            1 => into.extend(bytes.iter().map(|byte| unpacked(u64::from(*byte)))),
+            2 => into.extend(bytes.as_chunks().0.iter().map(|bytes| unpacked(u16::from_le_bytes(*bytes).into()))),
+            4 => into.extend(bytes.as_chunks().0.iter().map(|bytes| unpacked(u32::from_le_bytes(*bytes).into()))),
+            _ => into.extend(bytes.as_chunks().0.iter().map(|bytes| unpacked(u64::from_le_bytes(*bytes)))),
+        }
+        into.resize(rows.len(), missing);
+    }
+
+    /// The column as bytes for a file.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(HEAD_BYTES + self.bytes.len());
+        bytes.push(self.width);
+        bytes.extend(self.base.to_le_bytes());
+        bytes.extend(self.scale.to_le_bytes());
+        bytes.extend(&self.bytes);
+        bytes
+    }
+
+    /// A column from the bytes of a file; `None` when they are none.
+    pub fn from_bytes(mut bytes: Vec<u8>) -> Option<Packed> {
+        let (head, _) = bytes.split_first_chunk::<HEAD_BYTES>()?;
+        let width = head[0];
+        let base = i64::from_le_bytes(*head[1..].first_chunk()?);
+        let scale = u64::from_le_bytes(*head[9..].first_chunk()?);
+        bytes.drain(..HEAD_BYTES);
+        let is_whole = if width == 0 { bytes.is_empty() } else { bytes.len().is_multiple_of(width.into()) };
+        (matches!(width, 0 | 1 | 2 | 4 | 8) && is_whole).then_some(Packed { base, scale, width, bytes })
+    }
+}
+
+fn flat<const N: usize>(numbers: impl ExactSizeIterator<Item = [u8; N]>) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(numbers.len() * N);
+    numbers.for_each(|number| bytes.extend_from_slice(&number));
+    bytes
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "codes are packed from 32 bits")]
+fn code(stored: u64) -> u32 {
+    stored as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_come_back_as_they_were_in_as_few_bytes_as_they_need() {
+        let second = 1_000_000_000;
+        for (values, width) in [
+            (vec![], 0),
+            (vec![NO_NUMBER, NO_NUMBER], 0),
+            (vec![7], 1),
+            (vec![-3, NO_NUMBER, 251], 1),
+            (vec![-3, 252], 2),
+            (vec![0, 65_534], 2),
+            (vec![0, 65_535], 4),
+            (vec![0, i64::from(u32::MAX) - 1], 4),
+            (vec![5, 5 + i64::from(u32::MAX)], 8),
+            (vec![1_795_176_000 * second, 1_795_190_000 * second + 123_000_000], 4),
+            (vec![1_795_176_000 * second, 1_795_276_000 * second + 123_000], 8),
+            (vec![0, 4_000 * second + 1_000], 4),
+            (vec![i64::MIN + 1, i64::MAX, 0, NO_NUMBER], 8),
+        ] {
+            let packed = Packed::numbers(&values);
+            assert_eq!(packed.width, width, "{values:?}");
+            let read: Vec<i64> = (0..values.len()).map(|row| packed.number(row)).collect();
+            assert_eq!(read, values);
+            let mut all = Vec::new();
+            packed.read_numbers(0..values.len() + 2, &mut all);
+            assert_eq!(all[..values.len()], values);
+            assert_eq!(all[values.len()..], [NO_NUMBER; 2], "rows past the last are missing");
+            assert_eq!(Packed::from_bytes(packed.to_bytes()), Some(packed));
+        }
+    }
+
+    #[test]
+    fn codes_come_back_and_none_is_none() {
+        for codes in [vec![0, 1, 255], vec![0, 256], vec![70_000, 0], vec![u32::MAX, 1], vec![0, 0]] {
+            let packed = Packed::codes(&codes);
+            let mut read = Vec::new();
+            packed.read_codes(0..codes.len(), &mut read);
+            assert_eq!(read, codes);
+            assert_eq!(packed.code(1), codes[1]);
+            packed.read_codes(1..codes.len() + 1, &mut read);
+            assert_eq!(read, [&codes[1..], &[0]].concat());
+            assert_eq!(Packed::from_bytes(packed.to_bytes()), Some(packed));
+        }
+    }
+
+    #[test]
+    fn bytes_that_are_no_column_are_refused() {
+        for bytes in [vec![], vec![1; 16], [&[3][..], &[0; 16]].concat(), [&[4][..], &[0; 17]].concat()] {
+            assert_eq!(Packed::from_bytes(bytes), None);
+        }
+    }
+}

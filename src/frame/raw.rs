@@ -1,0 +1,170 @@
+//! Raw rows: the columns of a segment while its lines come in.
+
+use super::dictionary::{Code, Dictionary, MISSING, Names};
+use super::keys::{self, Keys};
+use super::packed::NO_NUMBER;
+use super::row::{self, Outcome};
+use super::segment::UNIT_SEPARATOR;
+use crate::event::{Event, Field, Kind, Value};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// The names one thread has met, and what their codes are for all threads.
+pub(super) struct Locals {
+    names: Vec<Dictionary>,
+    shared: Vec<Vec<Code>>,
+}
+
+impl Default for Locals {
+    fn default() -> Locals {
+        Locals { names: vec![Dictionary::default(); Field::COUNT], shared: vec![vec![MISSING]; Field::COUNT] }
+    }
+}
+
+impl Locals {
+    /// The shared codes of the local ones.
+    pub fn shared(&mut self, field: Field, names: &Names) -> &[Code] {
+        let (local, shared) = (&self.names[field as usize], &mut self.shared[field as usize]);
+        if shared.len() < local.len() {
+            let mut names = names.lock(field);
+            let fresh = local.iter().skip(shared.len() - 1);
+            shared.extend(fresh.map(|(_, name)| names.intern(name)));
+        }
+        shared
+    }
+}
+
+/// The events since the last segment, by column. A column is shorter than the others where the rest is missing.
+pub(super) struct Raw {
+    pub kinds: Vec<u32>,
+    pub marks: Vec<u32>,
+    pub outcomes: Vec<u32>,
+    pub times: Vec<i64>,
+    pub revs: Vec<i64>,
+    pub is_retracted: Vec<u32>,
+    pub line_at: Vec<i64>,
+    pub line_len: Vec<i64>,
+    pub line_hash: Vec<i64>,
+    pub ids: Vec<u128>,
+    pub runs: Vec<u128>,
+    pub texts: Vec<Vec<Code>>,
+    pub numbers: Vec<Vec<i64>>,
+}
+
+impl Default for Raw {
+    fn default() -> Raw {
+        Raw {
+            kinds: Vec::new(),
+            marks: Vec::new(),
+            outcomes: Vec::new(),
+            times: Vec::new(),
+            revs: Vec::new(),
+            is_retracted: Vec::new(),
+            line_at: Vec::new(),
+            line_len: Vec::new(),
+            line_hash: Vec::new(),
+            ids: Vec::new(),
+            runs: Vec::new(),
+            texts: vec![Vec::new(); Field::COUNT],
+            numbers: vec![Vec::new(); Field::COUNT],
+        }
+    }
+}
+
+/// What the fields of one event tell of how it ended.
+#[derive(Default)]
+struct Ending {
+    success: Option<bool>,
+    exit_code: Option<i64>,
+    has_error_type: bool,
+    finished_by_error: bool,
+}
+
+impl Raw {
+    /// Adds an event and its line.
+    ///
+    /// # Panics
+    /// There are four billion events in one segment.
+    pub fn push(&mut self, locals: &mut Locals, event: &Event<'_>, line: &[u8], offset: u64) {
+        let row = u32::try_from(self.times.len()).expect("a segment is a small part of a log");
+        let mut present = 0;
+        let mut ending = Ending::default();
+        for (field, value) in &event.fields {
+            match value {
+                Value::Text(text) => self.text(locals, *field, row, text, &mut ending),
+                Value::Texts(texts) => {
+                    self.text(locals, *field, row, &texts.join(UNIT_SEPARATOR.encode_utf8(&mut [0; 4])), &mut ending);
+                }
+                Value::Number(number) => self.number(*field, row, *number, &mut ending),
+                Value::Truth(truth) => self.number(*field, row, i64::from(*truth), &mut ending),
+                // Parameters and free measurements are kept in the log; no report asks for them.
+                Value::Map(_) => continue,
+            }
+            present |= row::bit(*field);
+        }
+        self.envelope(event.kind, event.ts_ns, event.rev, event.is_retracted, row);
+        self.close(event.kind, present, event.is_retracted, ending);
+        if let Some(id) = &event.id {
+            self.ids.push(Keys::key(keys::identity(id, event.ts_ns), row));
+        }
+        self.line(line, offset);
+    }
+
+    fn text(&mut self, locals: &mut Locals, field: Field, row: u32, text: &str, ending: &mut Ending) {
+        match field {
+            // A use is found by it, and it is read again from its line where it is shown.
+            Field::RunId => {
+                self.runs.push(Keys::key(keys::hash(text.as_bytes()), row));
+                return;
+            }
+            Field::ErrorType => ending.has_error_type = true,
+            Field::FinishReason => ending.finished_by_error = text == "error",
+            _ => {}
+        }
+        let codes = &mut self.texts[field as usize];
+        codes.resize(row as usize, MISSING);
+        codes.push(locals.names[field as usize].intern(text));
+    }
+
+    fn number(&mut self, field: Field, row: u32, number: i64, ending: &mut Ending) {
+        match field {
+            Field::Success => ending.success = Some(number == 1),
+            Field::ExitCode => ending.exit_code = Some(number),
+            _ => {}
+        }
+        let numbers = &mut self.numbers[field as usize];
+        numbers.resize(row as usize, NO_NUMBER);
+        numbers.push(number);
+    }
+
+    fn envelope(&mut self, kind: Kind, ts_ns: i64, rev: i64, is_retracted: bool, row: u32) {
+        self.kinds.push(kind as u32);
+        self.times.push(ts_ns);
+        if rev != 0 {
+            self.revs.resize(row as usize, NO_NUMBER);
+            self.revs.push(rev.max(NO_NUMBER + 1));
+        }
+        if is_retracted {
+            self.is_retracted.resize(row as usize, 0);
+            self.is_retracted.push(1);
+        }
+    }
+
+    fn close(&mut self, kind: Kind, present: row::Fields, is_retracted: bool, ending: Ending) {
+        let Ending { success, exit_code, has_error_type, finished_by_error } = ending;
+        let outcome = if kind.is_part_of_a_use() {
+            Outcome::of_use(success, exit_code, has_error_type, finished_by_error)
+        } else {
+            Outcome { success, ..Outcome::default() }
+        };
+        self.outcomes.push(outcome.code());
+        self.marks.push(if is_retracted { 0 } else { row::marks(kind, present) });
+    }
+
+    #[allow(clippy::cast_possible_wrap, reason = "offsets are far below 2^63, and a hash has no sign")]
+    fn line(&mut self, line: &[u8], offset: u64) {
+        self.line_at.push(offset as i64);
+        self.line_len.push(line.len() as i64);
+        // Two bits less, so that packing has room for what is missing.
+        self.line_hash.push((xxh3_64(line) >> 2) as i64);
+    }
+}

@@ -4,6 +4,8 @@ mod append;
 mod checkpoint;
 mod digest;
 mod lines;
+pub mod path_text;
+mod siblings;
 mod sources;
 mod trace;
 
@@ -11,6 +13,7 @@ pub use append::{Appended, append};
 pub use checkpoint::{Change, Checkpoint, Comparison, Stamp, Stretch, compare};
 pub use digest::{Digest, Digester};
 pub use lines::{Piece, Taken, line_at, lines, reopen, take};
+pub use siblings::{Overlap, Sibling, siblings};
 pub use sources::{Encoding, Source, cause, sources};
 pub use trace::{Known, trace};
 

@@ -2,6 +2,7 @@
 //! a frame puts them together into columns of uses, ratings and assessments. The only place that knows the layout.
 
 mod assemble;
+pub mod container;
 mod dictionary;
 mod keys;
 mod packed;

@@ -1,6 +1,9 @@
 //! Ingest: a metrics directory to a frame. Files are cut into parts and parsed in parallel; the answer does not depend
 //! on how many parts or threads there were.
 
+pub mod cache;
+pub mod manifest;
+
 use crate::coverage::{Coverage, Unreadable};
 use crate::frame::{Builder, Frame, Lines, Names, Segment};
 use crate::log::{self, Encoding, Piece, Source};

@@ -1,6 +1,7 @@
 //! Reading whole lines of a file, or of a part of it, in blocks. Files are read, never mapped: a live log may be truncated
 //! while it is read, and that must only make it shorter.
 
+use super::digest::{Digest, Digester};
 use super::sources::{Encoding, Source};
 use crate::event::MAX_LINE_BYTES;
 use std::fs::File;
@@ -23,12 +24,44 @@ pub enum Piece<'a> {
     TooLong,
 }
 
-/// Calls `each` for every line of `source` that starts within `range` of its bytes; a compressed file has only one range.
+/// What was read of a file by [`take`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// From the start of the first line to the end of the last one that has a newline, in the (unpacked) file. Ranges side
+    /// by side take what lies side by side; without any such line, an empty range that may lie anywhere.
+    pub range: Range<u64>,
+    /// The digest of those bytes.
+    pub digest: Digest,
+    /// The lines in them.
+    pub lines: u64,
+    /// Bytes after them, of a last line without a newline.
+    pub pending: u64,
+}
+
+/// Calls `each` for every line of `source` that starts within `range` of its bytes; a compressed file is always read to its
+/// end.
 /// A line belongs to the range it starts in, so that ranges side by side see every line once.
 ///
 /// # Errors
 /// The file cannot be opened, read or unpacked; the lines before the damage have been handed out.
 pub fn lines(source: &Source, range: Range<u64>, each: impl FnMut(Piece)) -> io::Result<()> {
+    read(source, range, &mut Taking::default(), each)
+}
+
+/// Reads as [`lines`] does, and says of which bytes the lines were, so that a
+/// [`Checkpoint`](super::Checkpoint) can be made of it.
+///
+/// # Errors
+/// Those of [`lines`].
+pub fn take(source: &Source, range: Range<u64>, each: impl FnMut(Piece)) -> io::Result<Taken> {
+    let mut taking = Taking { digester: Some(Digester::default()), ..Taking::default() };
+    read(source, range, &mut taking, each)?;
+    let digester = taking.digester.unwrap_or_default();
+    let start = taking.start.unwrap_or(taking.end);
+    Ok(Taken { range: start..taking.end, digest: digester.digest(), lines: taking.lines, pending: taking.pending })
+}
+
+fn read(source: &Source, range: Range<u64>, taking: &mut Taking, each: impl FnMut(Piece)) -> io::Result<()> {
     let mut file = File::open(&source.path)?;
     match source.encoding {
         Encoding::Plain => {
@@ -36,19 +69,73 @@ pub fn lines(source: &Source, range: Range<u64>, each: impl FnMut(Piece)) -> io:
             let start = range.start.saturating_sub(1);
             file.seek(SeekFrom::Start(start))?;
             let reader = file.take(source.bytes - start.min(source.bytes));
-            split(reader, start, range, each)
+            split(reader, start, range, taking, each)
         }
-        Encoding::Gzip | Encoding::Zstd => split(unpacking(file, source.encoding)?, 0, 0..u64::MAX, each),
+        Encoding::Gzip | Encoding::Zstd => {
+            let mut packed = unpacking(file, source.encoding)?;
+            let start = range.start.saturating_sub(1);
+            io::copy(&mut packed.by_ref().take(start), &mut io::sink())?;
+            split(packed, start, range.start..u64::MAX, taking, each)
+        }
+    }
+}
+
+/// A [`Taken`] in the making.
+#[derive(Default)]
+struct Taking {
+    /// Where the first line starts.
+    start: Option<u64>,
+    /// Where the last line ends that has a newline.
+    end: u64,
+    lines: u64,
+    pending: u64,
+    /// `None` where nobody wants the digest.
+    digester: Option<Digester>,
+    /// The digester with what was let go of a line that has not ended yet.
+    unended: Option<Digester>,
+}
+
+impl Taking {
+    /// Takes the rest of a line and whole lines, which end at `end` in the file.
+    fn ended(&mut self, bytes: &[u8], end: u64) {
+        if let Some(unended) = self.unended.take() {
+            self.digester = Some(unended);
+        }
+        if let Some(digester) = &mut self.digester {
+            digester.update(bytes);
+        }
+        self.end = end;
+    }
+
+    /// Takes a part of a line that may end or not.
+    fn part(&mut self, bytes: &[u8]) {
+        if let Some(digester) = &self.digester {
+            self.unended.get_or_insert_with(|| digester.clone()).update(bytes);
+        }
     }
 }
 
 /// What is packed in a file.
-fn unpacking(file: File, encoding: Encoding) -> io::Result<Box<dyn Read>> {
+pub(super) fn unpacking(file: File, encoding: Encoding) -> io::Result<Box<dyn Read>> {
     Ok(match encoding {
         Encoding::Plain => Box::new(file),
         Encoding::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::new(file))),
         Encoding::Zstd => Box::new(zstd::stream::read::Decoder::new(file)?),
     })
+}
+
+/// Fills a block as far as there is something to fill it with, and says how far and what went wrong then.
+pub(super) fn fill(reader: &mut impl Read, block: &mut [u8]) -> (usize, io::Result<()>) {
+    let mut filled = 0;
+    while filled < block.len() {
+        match reader.read(&mut block[filled..]) {
+            Ok(0) => break,
+            Ok(fresh) => filled += fresh,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return (filled, Err(error)),
+        }
+    }
+    (filled, Ok(()))
 }
 
 /// A file in which lines can be read again one by one: the file itself, or a nameless copy of what is packed in it, as
@@ -84,7 +171,13 @@ pub fn line_at(file: &File, offset: u64, len: usize) -> io::Result<Vec<u8>> {
     Ok(line)
 }
 
-fn split(mut reader: impl Read, start: u64, range: Range<u64>, mut each: impl FnMut(Piece)) -> io::Result<()> {
+fn split(
+    mut reader: impl Read,
+    start: u64,
+    range: Range<u64>,
+    taking: &mut Taking,
+    mut each: impl FnMut(Piece),
+) -> io::Result<()> {
     let mut buffer = vec![0; BLOCK_BYTES];
     // `buffer[..filled]` is what is held of the line that starts at `line_at` in the file.
     let (mut filled, mut line_at) = (0, start);
@@ -94,6 +187,9 @@ fn split(mut reader: impl Read, start: u64, range: Range<u64>, mut each: impl Fn
     loop {
         if filled == buffer.len() {
             if filled > MAX_LINE_BYTES {
+                if !is_skipping {
+                    taking.part(&buffer[..filled]);
+                }
                 dropped += std::mem::take(&mut filled);
             } else {
                 buffer.resize(buffer.len() * 2, 0);
@@ -107,25 +203,34 @@ fn split(mut reader: impl Read, start: u64, range: Range<u64>, mut each: impl Fn
         };
         let searched = filled;
         filled += fresh;
-        let mut held_from = 0;
+        let (mut held_from, mut taken_from) = (0, None);
+        let mut is_past = false;
         for newline in memchr::memchr_iter(b'\n', &buffer[searched..filled]) {
             let end = searched + newline;
             if !std::mem::take(&mut is_skipping) {
-                if line_at >= range.end {
-                    return Ok(());
+                is_past = line_at >= range.end;
+                if is_past {
+                    break;
                 }
                 each(piece(&buffer[held_from..end], line_at, dropped, true));
+                taking.lines += 1;
+                taking.start.get_or_insert(line_at);
+                taken_from.get_or_insert(held_from);
             }
             line_at += (std::mem::take(&mut dropped) + end + 1 - held_from) as u64;
             held_from = end + 1;
         }
+        if let Some(from) = taken_from {
+            taking.ended(&buffer[from..held_from], line_at);
+        }
         buffer.copy_within(held_from..filled, 0);
         filled -= held_from;
-        if !is_skipping && line_at >= range.end {
+        if is_past || !is_skipping && line_at >= range.end {
             return Ok(());
         }
     }
     if !is_skipping && line_at < range.end && filled + dropped > 0 {
+        taking.pending = (filled + dropped) as u64;
         each(piece(&buffer[..filled], line_at, dropped, false));
     }
     Ok(())
@@ -141,74 +246,4 @@ fn piece(held: &[u8], offset: u64, dropped: usize, is_terminated: bool) -> Piece
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(content: &[u8], range: Range<u64>) -> Vec<(Vec<u8>, u64, bool)> {
-        let home = tempfile::tempdir().unwrap();
-        let path = home.path().join("x.jsonl");
-        std::fs::write(&path, content).unwrap();
-        let source = Source { path, encoding: Encoding::Plain, bytes: content.len() as u64 };
-        let mut seen = Vec::new();
-        lines(&source, range, |piece| match piece {
-            Piece::Line { bytes, offset, is_terminated } => seen.push((bytes.to_vec(), offset, is_terminated)),
-            Piece::TooLong => seen.push((b"too long".to_vec(), 0, true)),
-        })
-        .unwrap();
-        seen
-    }
-
-    #[test]
-    fn ranges_side_by_side_see_every_line_once() {
-        let content = b"\xef\xbb\xbfone\n\ntwo\r\nthree\nunfinished";
-        let whole = read(content, 0..u64::MAX);
-        assert_eq!(whole.len(), 5);
-        assert_eq!(whole[0], (b"one".to_vec(), 0, true));
-        assert_eq!(whole[4], (b"unfinished".to_vec(), 19, false));
-        for cut in 0..=content.len() as u64 {
-            let mut parts = read(content, 0..cut);
-            parts.extend(read(content, cut..u64::MAX));
-            assert_eq!(parts, whole, "cut at {cut}");
-        }
-    }
-
-    #[test]
-    fn a_line_can_be_read_again_from_any_file() {
-        let home = tempfile::tempdir().unwrap();
-        let content = b"\xef\xbb\xbfone\n\ntwo\r\nthree\nunfinished";
-        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        gzip.write_all(content).unwrap();
-        let gzip = gzip.finish().unwrap();
-        let zstd = zstd::encode_all(&content[..], 1).unwrap();
-        for (name, encoding, packed) in [
-            ("x.jsonl", Encoding::Plain, &content[..]),
-            ("x.jsonl.gz", Encoding::Gzip, &gzip[..]),
-            // The lines before the damage can be read again, as they were read at first.
-            ("torn.jsonl.gz", Encoding::Gzip, &gzip[..gzip.len() - 4]),
-            ("x.jsonl.zst", Encoding::Zstd, &zstd[..]),
-        ] {
-            let path = home.path().join(name);
-            std::fs::write(&path, packed).unwrap();
-            let source = Source { path, encoding, bytes: packed.len() as u64 };
-            let file = reopen(&source).unwrap();
-            let mut count = 0;
-            let _ = lines(&source, 0..u64::MAX, |piece| {
-                let Piece::Line { bytes, offset, .. } = piece else { panic!("{name}: a line too long") };
-                assert_eq!(line_at(&file, offset, bytes.len()).unwrap(), bytes, "{name} at {offset}");
-                count += 1;
-            });
-            assert!(count >= 4, "{name}: {count} lines");
-            assert!(line_at(&file, content.len() as u64, 1).is_err(), "{name}");
-        }
-    }
-
-    #[test]
-    fn a_line_past_the_limit_is_counted_and_the_next_one_read() {
-        let mut content = vec![b'x'; 2 * MAX_LINE_BYTES + 17];
-        content.extend_from_slice(b"\nnext\n");
-        content.extend(vec![b'y'; MAX_LINE_BYTES + 1]);
-        content.extend_from_slice(b"\nlast");
-        let seen: Vec<Vec<u8>> = read(&content, 0..u64::MAX).into_iter().map(|(bytes, ..)| bytes).collect();
-        assert_eq!(seen, [&b"too long"[..], b"next", b"too long", b"last"]);
-    }
-}
+mod tests;

@@ -21,7 +21,7 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("statrs", &["stat"]),
     ("hashbrown", &["frame"]),
     ("toml", &["cli"]),
-    ("anyhow", &["time", "event", "log", "import", "ingest", "report", "cli"]),
+    ("anyhow", &["time", "event", "log", "import", "ingest", "check", "report", "cli"]),
 ];
 
 fn sources(dir: &Path) -> Vec<PathBuf> {

@@ -16,6 +16,9 @@ _prompt__analytics() {
             ",$1")
                 cmd="prompt__analytics"
                 ;;
+            prompt__analytics,check)
+                cmd="prompt__analytics__subcmd__check"
+                ;;
             prompt__analytics,completions)
                 cmd="prompt__analytics__subcmd__completions"
                 ;;
@@ -38,7 +41,7 @@ _prompt__analytics() {
 
     case "${cmd}" in
         prompt__analytics)
-            opts="-d -m -p -n -j -o -z -r -b -f -h -V --dir --config --now --since --until --period --prompt --template --starter --category --domain --model --provider --project --conversation --user --prompt-version --variant --source --host --tag --error-type --success --failed --min-rating --max-rating --top --sort --quantiles --min-confidence --json --output --table --csv-raw --title --timezone --color --report --by --every --format --help --version overview usage performance quality feedback cost errors templates starters recommendations runs all record rate import completions schema"
+            opts="-d -m -p -n -j -o -z -r -b -f -h -V --dir --config --now --since --until --period --prompt --template --starter --category --domain --model --provider --project --conversation --user --prompt-version --variant --source --host --tag --error-type --success --failed --min-rating --max-rating --top --sort --quantiles --min-confidence --json --output --table --csv-raw --title --timezone --color --report --by --every --format --help --version overview usage performance quality feedback cost errors templates starters recommendations runs all record rate import check completions schema"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -226,6 +229,84 @@ _prompt__analytics() {
                     ;;
                 -f)
                     COMPREPLY=($(compgen -W "table csv json markdown html" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prompt__subcmd__analytics__subcmd__check)
+            opts="-n -f -j -o -z -d -h --list --strict --top --format --json --output --table --csv-raw --title --timezone --color --dir --config --now --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --list)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --top)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --table)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --title)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timezone)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -z)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -d)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --now)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)

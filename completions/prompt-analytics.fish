@@ -108,6 +108,7 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s V -l 
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "record" -d 'Append validated events to the log'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "rate" -d 'Judge a use from 1 to 5'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "import" -d 'Turn tables (CSV or JSON) into events, each record once'
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "check" -d 'Say what was read of the log, what was not, where and why'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "completions" -d 'Print the completions of a shell, or the man page'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "schema" -d 'Print the JSON Schema of event lines, or of reports'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand record" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
@@ -130,6 +131,23 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l dry-run -d 'Show what would be added, and change nothing'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l list -d 'Write the lines that could not be read to FILE, as they are' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -s n -l top -d 'Show the first N of each kind of trouble (20 unless it is given); 0 shows all' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -s f -l format -d 'Draw as table, csv, json, markdown or html' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -s o -l output -d 'Write FILE, in the format of its extension' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l table -d 'CSV of the table ID instead of the report\'s main table' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l title -d 'Head the page with TEXT' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -s z -l timezone -d 'Days and weeks of the IANA zone ZONE' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l color -d 'Colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l strict -d 'Exit with 1 also where something was not read as it was meant'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -s j -l json -d 'The same as --format json'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l csv-raw -d 'CSV text as it is, even where a spreadsheet would run it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r

@@ -3,6 +3,7 @@
 mod answer;
 mod args;
 mod ask;
+mod check;
 mod completions;
 mod config;
 mod help;
@@ -17,8 +18,9 @@ pub use trouble::Trouble;
 
 use anyhow::Result;
 use args::{Args, SchemaOf, Verb};
-use clap::FromArgMatches as _;
 use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, FromArgMatches as _};
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -27,8 +29,9 @@ use std::process::ExitCode;
 pub fn run(argv: impl IntoIterator<Item = OsString>) -> ExitCode {
     let argv: Vec<OsString> = argv.into_iter().collect();
     let matches = help::command().try_get_matches_from(&argv);
-    let result = match matches.and_then(|matches| Args::from_arg_matches(&matches)) {
-        Ok(args) => dispatch(args),
+    let result = match matches.and_then(|matches| Ok((misplaced(&matches), Args::from_arg_matches(&matches)?))) {
+        Ok((Some(trouble), _)) => Err(trouble.into()),
+        Ok((None, args)) => dispatch(args),
         Err(error) => explain(&error, &argv),
     };
     match result {
@@ -47,6 +50,7 @@ fn dispatch(args: Args) -> Result<ExitCode> {
         Some(Verb::Record(record)) => record::record(&record, &args.everywhere),
         Some(Verb::Rate(rate)) => rate::rate(&rate, &args.everywhere),
         Some(Verb::Import(import)) => import::import(&import, &args.everywhere),
+        Some(Verb::Check(check)) => check::check(&check, &args.everywhere),
         Some(Verb::Completions(completions)) => print(&completions::of(completions.shell)),
         Some(Verb::Schema(schema)) => {
             let schema = match schema.what {
@@ -56,6 +60,18 @@ fn dispatch(args: Args) -> Result<ExitCode> {
             print(&format!("{schema:#}\n"))
         }
     }
+}
+
+/// A flag of a report before the name of a verb, which would not see it.
+fn misplaced(matches: &ArgMatches) -> Option<Trouble> {
+    let (verb, _) = matches.subcommand()?;
+    let command = help::command();
+    let is_given = |arg: &&Arg| {
+        !arg.is_global_set() && matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine)
+    };
+    let flag = command.get_arguments().find(is_given)?.get_long()?;
+    let says = format!("`--{flag}` before `{verb}` means nothing to it");
+    Some(Trouble::new(says).hint(format!("`prompt-analytics {verb} --help` says what it takes, after its name")))
 }
 
 fn print(text: &str) -> Result<ExitCode> {

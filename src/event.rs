@@ -98,7 +98,7 @@ impl Kind {
 
     /// Whether a line of this kind may carry `field` when it is read. The three kinds that make a use are read with one
     /// set of fields, because they are assembled into one thing.
-    fn reads(self, field: Field) -> bool {
+    pub fn reads(self, field: Field) -> bool {
         let kind = if self.is_part_of_a_use() { Kind::Run } else { self };
         kind.allows(field) || field == Field::TokensUsed && kind == Kind::Run
     }

@@ -39,6 +39,8 @@ pub mod metric;
 pub mod stat;
 /// What is known, undrawn. Imports `time`, `coverage`.
 pub mod sheet;
+/// The log line by line: what is wrong with it, and where. Imports `event`, `log`, `time`, `coverage`, `sheet`.
+pub mod check;
 /// Questions. Imports `fold`, `metric`, `query`, `sheet`, `stat`, `time`, `coverage`.
 pub mod report;
 /// Drawing. Imports `sheet`, `time`, `coverage`.

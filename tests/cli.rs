@@ -2,6 +2,7 @@
 
 mod asking;
 mod beginning;
+mod check;
 mod output;
 mod reading;
 mod writing;

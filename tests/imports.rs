@@ -22,7 +22,7 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("hashbrown", &["frame", "fold"]),
     ("toml", &["cli"]),
     ("xxhash_rust", &["frame", "log"]),
-    ("anyhow", &["time", "event", "log", "import", "ingest", "report", "cli"]),
+    ("anyhow", &["time", "event", "log", "import", "ingest", "check", "report", "cli"]),
 ];
 
 fn sources(dir: &Path) -> Vec<PathBuf> {

@@ -51,9 +51,13 @@ pub fn answer(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
 }
 
 /// Rows of a table in a terminal unless another number is asked for; the others come in one row.
-const ROWS_ON_A_SCREEN: usize = 30;
+pub(super) const ROWS_ON_A_SCREEN: usize = 30;
 
-fn format(output: &OutputArgs) -> Result<Format> {
+/// The format that the arguments ask for.
+///
+/// # Errors
+/// There is no such format, or it has no use for a flag.
+pub(super) fn format(output: &OutputArgs) -> Result<Format> {
     let format = named_format(output)?;
     let of_csv = [("--table", output.table.is_some()), ("--csv-raw", output.csv_raw)];
     match of_csv.into_iter().find(|(_, is_given)| *is_given && format != Format::Csv) {
@@ -85,18 +89,26 @@ fn named_format(output: &OutputArgs) -> Result<Format> {
     })
 }
 
-fn read(place: &Place, now_ns: i64) -> Result<Ingested> {
-    let threads = match std::env::var("PROMPT_ANALYTICS_THREADS").ok().and_then(|threads| threads.parse().ok()) {
+/// The threads to read with.
+pub(super) fn threads() -> usize {
+    match std::env::var("PROMPT_ANALYTICS_THREADS").ok().and_then(|threads| threads.parse().ok()) {
         Some(threads) => threads,
         None => std::thread::available_parallelism().map_or(1, usize::from),
-    };
+    }
+}
+
+/// Reads the log into columns, as every report does.
+///
+/// # Errors
+/// The directory cannot be read.
+pub(super) fn read(place: &Place, now_ns: i64) -> Result<Ingested> {
     let progress = Mutex::new((Progress::new("reading"), 0));
     let tell = |bytes: u64, total: u64| {
         let (progress, done) = &mut *progress.lock().unwrap_or_else(PoisonError::into_inner);
         *done += bytes;
         progress.at(*done, total);
     };
-    let settings = Settings { now_ns, threads, progress: &tell };
+    let settings = Settings { now_ns, threads: threads(), progress: &tell };
     let mut ingested = ingest::ingest(&place.dir, &settings)?;
     ingested.coverage.place = place.words();
     Ok(ingested)
@@ -155,7 +167,8 @@ fn nothing(report: &Report, executor: &Executor<'_>, query: &Query, coverage: &C
         None if coverage.events == 0 && coverage.first_skipped.is_some() => {
             let place =
                 coverage.first_skipped.iter().map(|place| format!("{}:{} ({})", place.file, place.line, place.reason));
-            format!("look at {}, the first line that was skipped", place.collect::<String>())
+            let first = place.collect::<String>();
+            format!("`prompt-analytics check` shows every line that was skipped; the first is {first}")
         }
         _ => format!("`prompt-analytics {} --help` says which events it takes", report.name),
     };
@@ -168,7 +181,7 @@ const WAYS_TO_BEGIN: &str = "three ways to begin:
   prompt-analytics --dir fixtures/quiet-week/log          look at an example";
 
 /// There is no log: the first steps for whoever comes for the first time, an error for whoever named a directory.
-fn no_log(place: &Place, is_first_time: bool) -> Result<ExitCode> {
+pub(super) fn no_log(place: &Place, is_first_time: bool) -> Result<ExitCode> {
     if is_first_time {
         let (_, ways) = WAYS_TO_BEGIN.split_once('\n').unwrap_or_default();
         writeln!(std::io::stdout(), "No events yet in {}. Three ways to begin:\n{ways}", place.words())?;
@@ -178,7 +191,11 @@ fn no_log(place: &Place, is_first_time: bool) -> Result<ExitCode> {
     Err(Trouble::new(format!("the metrics directory {} {says}", place.words())).hint(WAYS_TO_BEGIN).into())
 }
 
-fn write(sheets: &[Sheet], format: Format, output: &OutputArgs) -> Result<()> {
+/// Draws sheets where the arguments want them.
+///
+/// # Errors
+/// They cannot be drawn so, or not written.
+pub(super) fn write(sheets: &[Sheet], format: Format, output: &OutputArgs) -> Result<()> {
     let mut style = Style {
         width: None,
         colour: false,

@@ -191,6 +191,7 @@ pub enum Verb {
     Record(Record),
     Rate(Rate),
     Import(Import),
+    Check(Check),
     Completions(Completions),
     Schema(Schema),
 }
@@ -230,6 +231,43 @@ pub struct Rate {
     #[arg(long, value_name = "ID")]
     pub prompt: Option<String>,
 }
+
+/// Say what was read of the log, what was not, where and why
+#[derive(clap::Args)]
+#[command(after_long_help = CHECK_HELP)]
+pub struct Check {
+    /// Write the lines that could not be read to FILE, as they are
+    #[arg(long, value_name = "FILE")]
+    pub list: Option<PathBuf>,
+    /// Exit with 1 also where something was not read as it was meant
+    #[arg(long)]
+    pub strict: bool,
+    /// Show the first N of each kind of trouble (20 unless it is given); 0 shows all
+    #[arg(short = 'n', long, value_name = "N")]
+    pub top: Option<usize>,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+const CHECK_HELP: &str = "\
+Every file is read line by line, and what is counted is compared with what the reports say they read.
+
+Exit status: 1 where there is damage, the findings of high severity (lines skipped, files unreadable or in another encoding, \
+contradictions); with --strict also for those of medium severity (unfinished lines, unknown kinds and fields, values that their \
+field cannot hold); 2 where it could not be done. What is low is worth knowing.
+
+Of a broken line only its form is shown: keys, and names of what every event has. Texts, and whatever looks like a secret, are `…`.
+
+A time is far from the one above it in its file when it is more than a day before it or more than 30 days after it. One wrong \
+time counts once, and so does a clock that was moved; revisions do not count.
+
+--list writes the skipped lines in the order of files and lines, byte by byte, readable by you alone; the table `listed` says which \
+are from where, and `--top 0 -f csv --table skipped` names each. Once repaired they can be recorded again. FILE must not exist.
+
+  prompt-analytics check
+  prompt-analytics check --strict -o check.json
+  prompt-analytics check --list broken.jsonl
+  prompt-analytics record - <broken.jsonl";
 
 /// Print the completions of a shell, or the man page
 #[derive(clap::Args)]

@@ -1,7 +1,7 @@
 //! From arguments to a query: names are looked up, dates are read, and what is not understood is said with its neighbour.
 
 use super::Trouble;
-use super::args::{Args, Asked, FilterArgs, ShapeArgs};
+use super::args::{Args, Asked, FilterArgs, OutputArgs, ShapeArgs};
 use super::config::Config;
 use crate::event::{Field, Shape};
 use crate::fixed;
@@ -60,6 +60,8 @@ fn no_report(name: &str) -> Trouble {
     let known: Vec<&str> = names.iter().chain(&verbs).copied().collect();
     let all = format!("all reports: {}", names.join(" "));
     match spelling::nearest(name, &known) {
+        Some(verb) if verb == name => Trouble::new(format!("`{verb}` is a command, and no report beside others"))
+            .hint(format!("`prompt-analytics {verb} --help` says what it takes")),
         Some(verb) if verbs.contains(&verb) => Trouble::new(format!("there is no report or command `{name}`"))
             .hint(format!("did you mean `{verb}`? `prompt-analytics {verb} --help` says what it takes")),
         Some(nearest) => {
@@ -74,19 +76,27 @@ fn no_report(name: &str) -> Trouble {
 /// # Errors
 /// A flag's value is not understood, or a setting of the config.
 pub fn query(asked: &Asked, config: &Config, now_ns: i64) -> Result<Query> {
-    let zone = match asked.output.timezone.as_ref().filter(|name| !name.is_empty()).or(config.timezone.as_ref()) {
-        Some(name) => Zone::named(name).map_err(|_| {
-            Trouble::new(format!("there is no time zone `{name}`"))
-                .hint("zones have names such as `Europe/Lisbon` or `UTC`")
-        })?,
-        None => Zone::system(),
-    };
-    let mut query = Query::everything(now_ns, zone);
+    let mut query = Query::everything(now_ns, zone(&asked.output, config)?);
     query.period = period(&asked.filters, &query.zone, now_ns)?;
     query.filters = filters(&asked.filters)?;
     shape(&asked.shape, &mut query)?;
     targets(config, &mut query)?;
     Ok(query)
+}
+
+/// The zone of the arguments, else of the config, else of the machine.
+///
+/// # Errors
+/// There is no such zone.
+pub fn zone(output: &OutputArgs, config: &Config) -> Result<Zone> {
+    let Some(name) = output.timezone.as_ref().filter(|name| !name.is_empty()).or(config.timezone.as_ref()) else {
+        return Ok(Zone::system());
+    };
+    let unknown = || {
+        Trouble::new(format!("there is no time zone `{name}`"))
+            .hint("zones have names such as `Europe/Lisbon` or `UTC`")
+    };
+    Ok(Zone::named(name).map_err(|_| unknown())?)
 }
 
 fn period(args: &FilterArgs, zone: &Zone, now_ns: i64) -> Result<Option<Period>> {

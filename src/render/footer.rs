@@ -8,8 +8,12 @@ use crate::sheet::{Cell, Sheet, Why};
 /// Files named before the rest is only counted.
 const NAMED_FILES: usize = 3;
 
-/// Sentences about the whole log, safe to show and not escaped for any target.
-pub(super) fn log(coverage: &Coverage) -> Vec<String> {
+/// The report that looks closer at a log; it does not point to itself.
+const CHECK: &str = "check";
+
+/// Sentences about the whole log of a sheet, safe to show and not escaped for any target.
+pub(super) fn log(sheet: &Sheet) -> Vec<String> {
+    let coverage = &sheet.coverage;
     let mut sentences = vec![coverage.sentence()];
     if !coverage.place.is_empty() {
         sentences.push(format!("from {}", coverage.place));
@@ -25,6 +29,10 @@ pub(super) fn log(coverage: &Coverage) -> Vec<String> {
         sentences.push(format!("not read: {} more", count(rest as u64, "file")));
     }
     sentences.extend(caveats(coverage));
+    let has_more = coverage.first_skipped.is_some() || !coverage.unknown_kinds.is_empty();
+    if has_more && sheet.report != CHECK {
+        sentences.push("what was not read, and why: `prompt-analytics check`".to_owned());
+    }
     sentences.iter().map(|sentence| escape::visible(sentence).into_owned()).collect()
 }
 
@@ -132,11 +140,11 @@ impl Said {
     }
 }
 
-/// The accounting of the log if all sheets share it, so that it needs to be said only once.
-pub(super) fn shared(sheets: &[Sheet]) -> Option<&Coverage> {
+/// A sheet whose accounting of the log all sheets share, so that it needs to be said only once.
+pub(super) fn shared(sheets: &[Sheet]) -> Option<&Sheet> {
     let of_log = |coverage: &Coverage| Coverage { question: crate::coverage::Question::default(), ..coverage.clone() };
     let first = of_log(&sheets.first()?.coverage);
-    sheets[1..].iter().all(|sheet| of_log(&sheet.coverage) == first).then(|| &sheets[0].coverage)
+    sheets[1..].iter().all(|sheet| of_log(&sheet.coverage) == first).then(|| &sheets[0])
 }
 
 #[cfg(test)]
@@ -146,7 +154,8 @@ mod tests {
 
     #[test]
     fn only_what_happened_is_said() {
-        let quiet = Coverage { files: 1, lines: 2, events: 2, ..Coverage::default() };
+        let mut quiet = sample::empty();
+        quiet.coverage = Coverage { files: 1, lines: 2, events: 2, ..Coverage::default() };
         assert_eq!(log(&quiet), ["read 2 lines in 1 file: 2 events"]);
         assert_eq!(question(&sample::empty()), None);
     }
@@ -154,7 +163,7 @@ mod tests {
     #[test]
     fn everything_that_was_skipped_or_assumed_is_said() {
         let sheet = sample::sheet();
-        let said = log(&sheet.coverage).join("\n");
+        let said = log(&sheet).join("\n");
         for promise in [
             "read 9,413 lines in 3 files",
             "from metrics/prompt-analytics",
@@ -163,6 +172,7 @@ mod tests {
             "4 values did not fit their fields",
             "1 time without a zone was read as UTC",
             "2 outcomes belong to no recorded use",
+            "what was not read, and why: `prompt-analytics check`",
         ] {
             assert!(said.contains(promise), "{promise}\n{said}");
         }

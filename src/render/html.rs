@@ -7,7 +7,6 @@ use super::drawn::{self, Line};
 use super::human::{Mark, Notation, Written};
 use super::terminal::{evidence, headline};
 use super::{Style, escape, footer};
-use crate::coverage::Coverage;
 use crate::sheet::{self, Block, Fact, Finding, Sheet, Table};
 use crate::time::Zone;
 use askama::Template;
@@ -19,7 +18,7 @@ pub(super) fn page(sheets: &[Sheet], style: &Style) -> String {
     let page = Page {
         policy: policy::policy(),
         title: escape::visible(title).into_owned(),
-        place: shared.map(|coverage| &coverage.place).filter(|place| !place.is_empty()).map(|place| visible(place)),
+        place: shared.map(|sheet| &sheet.coverage.place).filter(|place| !place.is_empty()).map(|place| visible(place)),
         reports: sheets.iter().enumerate().map(|(at, sheet)| Report::of(at, sheet, sheets, shared)).collect(),
         log: shared.map(footer::log).unwrap_or_default(),
         made: made(sheets),
@@ -103,7 +102,7 @@ struct Cell {
 }
 
 impl Report {
-    fn of(at: usize, sheet: &Sheet, sheets: &[Sheet], shared: Option<&Coverage>) -> Report {
+    fn of(at: usize, sheet: &Sheet, sheets: &[Sheet], shared: Option<&Sheet>) -> Report {
         let is_again = sheets[..at].iter().any(|earlier| earlier.report == sheet.report);
         let [title, period, zone] = footer::heading(sheet);
         let about = [period, zone].into_iter().chain(footer::filters(sheet));
@@ -113,7 +112,7 @@ impl Report {
             about: about.collect::<Vec<_>>().join(" · "),
             parts: sheet.blocks.iter().filter_map(|block| Part::of(block, sheet)).collect(),
             question: footer::question(sheet),
-            log: if shared.is_some() { Vec::new() } else { footer::log(&sheet.coverage) },
+            log: if shared.is_some() { Vec::new() } else { footer::log(sheet) },
         }
     }
 }

@@ -17,11 +17,11 @@ pub(super) fn page(sheets: &[Sheet], style: &Style) -> String {
     for sheet in sheets {
         parts.extend(one(sheet, heading));
         if shared.is_none() {
-            parts.push(sentences(&footer::log(&sheet.coverage)));
+            parts.push(sentences(&footer::log(sheet)));
         }
     }
-    if let Some(coverage) = shared {
-        parts.push(format!("---\n\n{}", sentences(&footer::log(coverage))));
+    if let Some(sheet) = shared {
+        parts.push(format!("---\n\n{}", sentences(&footer::log(sheet))));
     }
     let mut page = parts.join("\n\n");
     page.push('\n');
@@ -47,7 +47,7 @@ fn one(sheet: &Sheet, heading: &str) -> Vec<String> {
 }
 
 fn sentences(sentences: &[String]) -> String {
-    let lines: Vec<String> = sentences.iter().map(|sentence| format!("- {}", escaped(sentence))).collect();
+    let lines: Vec<String> = sentences.iter().map(|sentence| format!("- {}", with_commands(sentence))).collect();
     lines.join("\n")
 }
 

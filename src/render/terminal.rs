@@ -23,12 +23,12 @@ pub(super) fn page(sheets: &[Sheet], style: &Style) -> String {
     for sheet in sheets {
         page.sheet(sheet);
         if shared.is_none() {
-            page.sentences(&footer::log(&sheet.coverage));
+            page.sentences(&footer::log(sheet));
         }
         page.gap();
     }
-    if let Some(coverage) = shared {
-        page.sentences(&footer::log(coverage));
+    if let Some(sheet) = shared {
+        page.sentences(&footer::log(sheet));
     }
     page.finish()
 }

@@ -55,7 +55,7 @@ fn a_log_of_nothing_but_damage_says_what_the_damage_is() {
     sandbox.log("events-2026-11.jsonl", "not json\n[1]\n{\"event\":\"run\"}\n\n");
     let read = "read 4 lines in 1 file: 0 events, 3 skipped (1 no_time, 1 not_json, 1 not_object) from metrics/prompt-analytics \
                 (found in the working directory)";
-    let hint = "hint: look at events-2026-11.jsonl:1 (not_json), the first line that was skipped";
+    let hint = "hint: `prompt-analytics check` shows every line that was skipped; the first is events-2026-11.jsonl:1 (not_json)";
     assert_eq!(refused(&sandbox, "usage"), format!("error: nothing was used\n  {read}\n\n{hint}\n"));
     assert_eq!(refused(&sandbox, ""), format!("error: nothing happened\n  {read}\n\n{hint}\n"));
 }

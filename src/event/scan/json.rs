@@ -34,6 +34,7 @@ pub fn string_end(line: &[u8], start: usize) -> Option<StringEnd> {
     }
 }
 
+#[cold]
 fn escaped_string_end(line: &[u8], mut at: usize) -> Option<StringEnd> {
     loop {
         match line.get(at)? {
@@ -65,10 +66,9 @@ fn special(line: &[u8], mut at: usize) -> usize {
         let word = u64::from_le_bytes(*eight);
         let quote = word ^ (ONES * u64::from(b'"'));
         let backslash = word ^ (ONES * u64::from(b'\\'));
-        let found = (quote.wrapping_sub(ONES) & !quote)
-            | (backslash.wrapping_sub(ONES) & !backslash)
-            | (word.wrapping_sub(ONES * 0x20) & !word);
-        let found = found & HIGHS;
+        // A byte past ASCII is none of the three, whatever its lower bits are.
+        let found =
+            (quote.wrapping_sub(ONES) | backslash.wrapping_sub(ONES) | word.wrapping_sub(ONES * 0x20)) & !word & HIGHS;
         if found != 0 {
             return at + (found.trailing_zeros() / 8) as usize;
         }
@@ -215,7 +215,7 @@ fn unicode(digits: &str) -> Option<(char, &str)> {
     Some((character, &behind[4..]))
 }
 
-/// A number in digits alone, at most 18 of them.
+/// A number in digits alone, at most 18 of them that count.
 #[derive(Clone, Copy)]
 pub struct Plain {
     pub digits: i64,
@@ -228,13 +228,14 @@ pub struct Plain {
 /// The plain number that starts at `at`; `None` for one with an exponent or more digits, and for what is none.
 #[inline]
 pub fn plain_number(line: &[u8], mut at: usize) -> Option<Plain> {
-    const MOST_DIGITS: usize = 18;
+    /// With another digit a number below this is below 10^18.
+    const ROOM: i64 = 100_000_000_000_000_000;
     let is_negative = line.get(at) == Some(&b'-');
     at += usize::from(is_negative);
     let start = at;
     let mut digits: i64 = 0;
     let mut places = 0;
-    while let Some(digit) = digit_at(line, at).filter(|_| at - start < MOST_DIGITS) {
+    while let Some(digit) = digit_at(line, at).filter(|_| digits < ROOM) {
         digits = digits * 10 + digit;
         at += 1;
     }
@@ -244,8 +245,7 @@ pub fn plain_number(line: &[u8], mut at: usize) -> Option<Plain> {
     }
     if line.get(at) == Some(&b'.') {
         at += 1;
-        let point = at;
-        while let Some(digit) = digit_at(line, at).filter(|_| wholes + (at - point) < MOST_DIGITS) {
+        while let Some(digit) = digit_at(line, at).filter(|_| digits < ROOM) {
             digits = digits * 10 + digit;
             places += 1;
             at += 1;

@@ -111,6 +111,13 @@ impl Row {
         match meaning {
             Meaning::Text(key) => self.take_text(*key, line, at),
             Meaning::Number(key, number) => self.take_number(*key, number, line, at),
+            _ => self.take_other(meaning, line, at),
+        }
+    }
+
+    fn take_other(&mut self, meaning: &Meaning, line: &str, at: usize) -> Option<usize> {
+        match meaning {
+            Meaning::Text(_) | Meaning::Number(..) => None,
             Meaning::Time { yields } => self.take_time(*yields, line, at),
             Meaning::Unknown => json::value_end(line.as_bytes(), at),
             Meaning::ThisKind(kind) => {

@@ -64,6 +64,8 @@ fn spellings_that_some_writer_always_uses_are_answered() {
             r#"{"ts":1795176000,"event":"run","cost_usd":1.3e-05,"duration_ms":1234.56789012345678901,"exit_code":1.0}"#,
             r#"{"ts":1795176000,"event":"run","gen_ai.request.model":"a","gen_ai.response.model":"b","error.type":"x"}"#,
             r#"{"event":"run","input_tokens":1,"token_count":9,"input_tokens":2,"ts":1795176000,"rev":2,"retracted":true}"#,
+            r#"{"ts":1795176000,"event":"run","gen_ai.usage.cache_creation.input_tokens":1}"#,
+            r#"{"ts":1795176000,"event":"run","gen_ai.usage.cache_creation.input_images":2}"#,
             r#"{"ts":1795176000,"event":"run","other":{"a":[1,-2.5e+3,"\ud800",{}],"b":{"c":null}},"\u006dodel":"m"}"#,
             "  {\t\"ts\" : 1795176000 , \"event\" : \"starter\" , \"success\" : false }  \r",
         ] {

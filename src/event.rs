@@ -1,7 +1,7 @@
 //! Events: what happened, as one JSON object per line. One file per kind, one table of fields; no I/O.
 //!
-//! Writing validates (`write`), reading forgives (`read`); both speak through the same table of fields, and the JSON
-//! Schema (`schema`) is that table in another dress.
+//! Writing validates (`write`), reading forgives (`read`, and for speed `scan`); all speak through the same table of
+//! fields, and the JSON Schema (`schema`) is that table in another dress.
 
 mod feedback;
 pub mod field;
@@ -10,6 +10,7 @@ mod privacy;
 mod quality;
 mod read;
 mod run;
+mod scan;
 mod schema;
 mod starter;
 mod template;
@@ -19,6 +20,7 @@ mod write;
 pub use field::{Field, Shape};
 pub use privacy::{Keep, Privacy};
 pub use read::{Line, MAX_LINE_BYTES, Read, Skip, parse_line};
+pub use scan::{Scanned, Scanner};
 pub use schema::schema;
 pub use write::{from_json, from_pairs};
 

@@ -81,6 +81,40 @@ fn damage_of_every_kind_leaves_the_lines_around_it() {
     }
 }
 
+#[test]
+fn each_oddity_of_other_systems_has_one_answer() {
+    let utf_16 = |order: fn(u16) -> [u8; 2]| format!("\u{feff}{LINE}\n").encode_utf16().flat_map(order).collect();
+    let marked = |line: &str| format!("\u{feff}{line}\n").into_bytes();
+    let with = |more: &str| format!("{}{more}}}\n", &LINE[..LINE.len() - 1]).into_bytes();
+    let cases: [(&str, Vec<u8>, &str); 10] = [
+        ("lines that end as on Windows", format!("{LINE}\r\n\r\n{LINE}\r\n").into_bytes(), "2 events, 1 blank"),
+        ("a mark before the first line", marked(LINE), "1 events"),
+        ("a mark before another", [LINE.as_bytes(), b"\n", &marked(LINE)].concat(), "1 events, 1 not_json"),
+        ("UTF-16", utf_16(u16::to_le_bytes), "1 not_utf8, 1 pending"),
+        ("UTF-16 the other way round", utf_16(u16::to_be_bytes), "1 not_utf8"),
+        ("NULs after the line", [LINE.as_bytes(), &[0; 4096], b"\n"].concat(), "1 not_json"),
+        ("a line of 64 MB", with(&format!(r#","x":"{}""#, "x".repeat(64 << 20))), "1 too_long"),
+        ("a number past all bounds", with(&format!(r#","input_tokens":1{}"#, "0".repeat(400))), "1 events, 1 dropped"),
+        ("a key twice", with(r#","duration_ms":-1,"duration_ms":7"#), "1 events"),
+        ("lists in lists", with(&format!(r#","x":{}{}"#, "[".repeat(100_000), "]".repeat(100_000))), "1 events"),
+    ];
+    for (name, log, expected) in cases {
+        let sandbox = Sandbox::new();
+        sandbox.log("sound.jsonl", format!("{LINE}\n")).log("x.jsonl", log);
+        let coverage = read(&sandbox);
+        let count = |key: &str| coverage[key].as_u64().unwrap_or_default();
+        let mut parts = vec![(count("events") - 1, "events".to_owned()), (count("blank"), "blank".to_owned())];
+        for (reason, count) in coverage["skipped_by_reason"].as_object().expect("counts by reason") {
+            parts.push((count.as_u64().expect("a count"), reason.clone()));
+        }
+        parts.push((count("pending"), "pending".to_owned()));
+        parts.push((count("dropped_fields"), "dropped".to_owned()));
+        let answer: Vec<String> =
+            parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+        assert_eq!(answer.join(", "), expected, "{name}: {coverage}");
+    }
+}
+
 /// Files of JSON that is sound (`y_`) or not (`n_`), which are not ours to copy.
 #[test]
 fn every_file_of_the_json_test_suite_has_a_verdict() {

@@ -15,5 +15,6 @@ mod imports;
 mod oracle;
 mod readme;
 mod real;
+mod scan;
 mod support;
 mod wrappers;

@@ -118,7 +118,7 @@ fn identity(raw: &RawValue) -> Option<Cow<'_, str>> {
 }
 
 /// The OpenTelemetry event that carries one score under a name of its own.
-const OTEL_EVALUATION: &str = "gen_ai.evaluation.result";
+pub(super) const OTEL_EVALUATION: &str = "gen_ai.evaluation.result";
 
 /// Moves an OpenTelemetry score to the field its evaluation's name means, and tells the kind that makes it.
 fn evaluation(slots: &mut [Option<Slot<'_>>; Field::COUNT]) -> Kind {
@@ -134,7 +134,7 @@ fn evaluation(slots: &mut [Option<Slot<'_>>; Field::COUNT]) -> Kind {
     kind
 }
 
-fn instant(raw: &str) -> Result<time::Reading, Skip> {
+pub(super) fn instant(raw: &str) -> Result<time::Reading, Skip> {
     let reading = match raw.as_bytes()[0] {
         b'"' => text_of(raw).and_then(|text| time::text(text.trim())),
         b'-' | b'0'..=b'9' => time::number(raw).map(|ts_ns| time::Reading { ts_ns, is_naive: false }),
@@ -145,11 +145,11 @@ fn instant(raw: &str) -> Result<time::Reading, Skip> {
 }
 
 /// A value that its field cannot hold.
-struct BadField;
+pub(super) struct BadField;
 
 /// Interprets a JSON value as `shape`; `None` when there is nothing (null, an empty text). A number may be spelled as a
 /// text and a text as a number, since other tools write both.
-fn value(shape: Shape, raw: &str, power: u32) -> Result<Option<Value<'_>>, BadField> {
+pub(super) fn value(shape: Shape, raw: &str, power: u32) -> Result<Option<Value<'_>>, BadField> {
     let first = raw.as_bytes()[0];
     if first == b'n' {
         return Ok(None);
@@ -191,7 +191,7 @@ fn value(shape: Shape, raw: &str, power: u32) -> Result<Option<Value<'_>>, BadFi
 }
 
 /// A whole number, also when it is written `12.0` or `1.2e1`.
-fn whole(text: &str) -> Option<i64> {
+pub(super) fn whole(text: &str) -> Option<i64> {
     text.parse().ok().or_else(|| {
         let millionths = fixed::parse(text, 6)?;
         (millionths % 1_000_000 == 0).then_some(millionths / 1_000_000)

@@ -5,7 +5,7 @@ use super::keys::{self, Keys};
 use super::packed::NO_NUMBER;
 use super::row::{self, Outcome};
 use super::segment::UNIT_SEPARATOR;
-use crate::event::{Event, Field, Kind, Value};
+use crate::event::{Event, Field, Kind, Scanned, Shape, Value};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// The names one thread has met, and what their codes are for all threads.
@@ -80,6 +80,31 @@ struct Ending {
 }
 
 impl Raw {
+    /// Adds a line that the scanner understood.
+    ///
+    /// # Panics
+    /// There are four billion events in one segment.
+    pub fn push_scanned(&mut self, locals: &mut Locals, scanned: &Scanned<'_>, line: &[u8], offset: u64) {
+        let row = u32::try_from(self.times.len()).expect("a segment is a small part of a log");
+        let mut ending = Ending::default();
+        let present = scanned.present();
+        let mut left = present;
+        while left != 0 {
+            let field = Field::ALL[left.trailing_zeros() as usize];
+            left &= left - 1;
+            match field.shape() {
+                Shape::Text | Shape::Texts => self.text(locals, field, row, scanned.text(field), &mut ending),
+                _ => self.number(field, row, scanned.number(field), &mut ending),
+            }
+        }
+        self.envelope(scanned.kind(), scanned.ts_ns(), scanned.rev(), scanned.is_retracted(), row);
+        self.close(scanned.kind(), present, scanned.is_retracted(), ending);
+        if let Some(id) = scanned.id() {
+            self.ids.push(Keys::key(keys::identity(id, scanned.ts_ns()), row));
+        }
+        self.line(line, offset);
+    }
+
     /// Adds an event and its line.
     ///
     /// # Panics

@@ -7,7 +7,7 @@ use super::packed::{NO_NUMBER, Packed};
 use super::raw::{Locals, Raw};
 use super::tally::Tally;
 use crate::coverage::{Coverage, Place};
-use crate::event::{self, Field, Kind, Line, Skip};
+use crate::event::{self, Field, Kind, Line, Scanner, Skip};
 
 /// Between the texts of a list that is kept as one text.
 pub const UNIT_SEPARATOR: char = '\u{1f}';
@@ -132,6 +132,7 @@ pub(super) struct LineAt {
 /// Builds segments line by line, one after the other.
 pub struct Builder<'a> {
     names: &'a Names,
+    scanner: Scanner,
     locals: Locals,
     raw: Raw,
     tally: Tally,
@@ -140,13 +141,24 @@ pub struct Builder<'a> {
 impl<'a> Builder<'a> {
     /// A builder that shares its names with others.
     pub fn new(names: &'a Names) -> Builder<'a> {
-        Builder { names, locals: Locals::default(), raw: Raw::default(), tally: Tally::default() }
+        Builder {
+            names,
+            scanner: Scanner::new(),
+            locals: Locals::default(),
+            raw: Raw::default(),
+            tally: Tally::default(),
+        }
     }
 
     /// Takes a line without its newline; one that is not terminated counts when it is a whole object and is pending
     /// otherwise.
     pub fn line(&mut self, bytes: &[u8], offset: u64, is_terminated: bool) {
         self.tally.lines += 1;
+        if let Some(scanned) = self.scanner.scan(bytes) {
+            self.tally.dropped_fields += scanned.dropped();
+            self.tally.naive_times += u64::from(scanned.is_naive());
+            return self.raw.push_scanned(&mut self.locals, &scanned, bytes, offset);
+        }
         match event::parse_line(bytes) {
             Ok(Line::Blank) => self.tally.blank += 1,
             Ok(Line::UnknownKind(kind)) => self.tally.unknown_kind(&kind),

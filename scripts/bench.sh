@@ -6,7 +6,7 @@ usage='usage: scripts/bench.sh [-r REPETITIONS] [EVENTS]
 
 Makes up EVENTS lines (1000000 unless said), asks each program for the same summary, REPETITIONS times (5) in turns, and
 prints the medians. The log, the caches and the tables are in a temporary directory (below TMPDIR) until the end; a Python
-environment with duckdb and polars stays in the cache directory. 10^7 events take 10 GB and an hour.'
+environment with duckdb and polars stays in the cache directory. 10^7 events take 10 GB there.'
 
 repetitions=5
 while getopts 'hr:' option; do

@@ -7,6 +7,7 @@ step() { printf '\n== %s\n' "$*"; }
 
 step 'cargo fmt --check'
 cargo fmt --check
+cargo fmt --check --manifest-path tests/bench/criterion/Cargo.toml
 
 step 'cargo clippy'
 cargo clippy --quiet --all-targets -- -D warnings

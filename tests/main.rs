@@ -12,6 +12,7 @@ mod hand;
 mod hostile;
 mod import;
 mod imports;
+mod made_up;
 mod oracle;
 mod readme;
 mod real;

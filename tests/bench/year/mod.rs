@@ -1,5 +1,5 @@
 //! A year of made-up events, line by line: conversations begin, turn by turn prompts are used, and what is said of it
-//! reaches the log when it would. 2 % of the lines are odd.
+//! reaches the log when it would. 2 % of the lines are odd. A `mod.rs`, since the benchmarks take it for a crate.
 
 mod line;
 mod random;

@@ -41,7 +41,7 @@ _prompt__analytics() {
 
     case "${cmd}" in
         prompt__analytics)
-            opts="-d -m -p -n -j -o -z -r -b -f -h -V --dir --config --now --since --until --period --prompt --template --starter --category --domain --model --provider --project --conversation --user --prompt-version --variant --source --host --tag --error-type --success --failed --min-rating --max-rating --top --sort --quantiles --min-confidence --json --output --table --csv-raw --title --timezone --color --report --by --every --format --help --version overview usage performance quality feedback cost errors templates starters recommendations runs all record rate import check completions schema"
+            opts="-d -m -p -n -j -o -z -r -b -f -h -V --dir --config --no-cache --now --since --until --period --prompt --template --starter --category --domain --model --provider --project --conversation --user --prompt-version --variant --source --host --tag --error-type --success --failed --min-rating --max-rating --top --sort --quantiles --min-confidence --json --output --table --csv-raw --title --timezone --color --report --by --every --format --help --version overview usage performance quality feedback cost errors templates starters recommendations runs all record rate import check completions schema"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -239,7 +239,7 @@ _prompt__analytics() {
             return 0
             ;;
         prompt__subcmd__analytics__subcmd__check)
-            opts="-n -f -j -o -z -d -h --list --strict --top --format --json --output --table --csv-raw --title --timezone --color --dir --config --now --help"
+            opts="-n -f -j -o -z -d -h --list --strict --top --format --json --output --table --csv-raw --title --timezone --color --dir --config --no-cache --now --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -317,7 +317,7 @@ _prompt__analytics() {
             return 0
             ;;
         prompt__subcmd__analytics__subcmd__completions)
-            opts="-d -h --dir --config --now --help bash zsh fish man"
+            opts="-d -h --dir --config --no-cache --now --help bash zsh fish man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -347,7 +347,7 @@ _prompt__analytics() {
             return 0
             ;;
         prompt__subcmd__analytics__subcmd__import)
-            opts="-d -h --map --set --where --epoch --step --dry-run --dir --config --now --help"
+            opts="-d -h --map --set --where --epoch --step --dry-run --dir --config --no-cache --now --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -397,7 +397,7 @@ _prompt__analytics() {
             return 0
             ;;
         prompt__subcmd__analytics__subcmd__rate)
-            opts="-d -h --run --prompt --dir --config --now --help"
+            opts="-d -h --run --prompt --dir --config --no-cache --now --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -435,7 +435,7 @@ _prompt__analytics() {
             return 0
             ;;
         prompt__subcmd__analytics__subcmd__record)
-            opts="-d -h --dir --config --now --help"
+            opts="-d -h --dir --config --no-cache --now --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -465,7 +465,7 @@ _prompt__analytics() {
             return 0
             ;;
         prompt__subcmd__analytics__subcmd__schema)
-            opts="-d -h --dir --config --now --help event report"
+            opts="-d -h --dir --config --no-cache --now --help event report"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_prompt_analytics_global_optspecs
-    string join \n d/dir= config= now= since= until= period= prompt= template= starter= category= domain= m/model= provider= p/project= conversation= user= prompt-version= variant= source= host= tag= error-type= success failed min-rating= max-rating= n/top= sort= quantiles= min-confidence= j/json o/output= table= csv-raw title= z/timezone= color= r/report= b/by= every= f/format= h/help V/version
+    string join \n d/dir= config= no-cache now= since= until= period= prompt= template= starter= category= domain= m/model= provider= p/project= conversation= user= prompt-version= variant= source= host= tag= error-type= success failed min-rating= max-rating= n/top= sort= quantiles= min-confidence= j/json o/output= table= csv-raw title= z/timezone= color= r/report= b/by= every= f/format= h/help V/version
 end
 
 function __fish_prompt_analytics_needs_command
@@ -99,6 +99,7 @@ csv\t''
 json\t''
 markdown\t''
 html\t''"
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l no-cache -d 'Read the whole log again and keep no columns of it'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l success -d 'Keep what helped'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l failed -d 'Keep what did not help'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s j -l json -d 'The same as --format json'
@@ -114,12 +115,14 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "sche
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand record" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand record" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand record" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand record" -l no-cache -d 'Read the whole log again and keep no columns of it'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand record" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand rate" -l run -d 'The use to judge; without it, your newest use on this machine within a day' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand rate" -l prompt -d 'Judge the newest use of the prompt ID' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand rate" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand rate" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand rate" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand rate" -l no-cache -d 'Read the whole log again and keep no columns of it'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand rate" -s h -l help -d 'Print help'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l map -d 'Fill fields from columns, such as `ts=TIMESTAMP,duration_ms=latency_s*1000`' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l set -d 'Fill fields with the same text for every record, such as `event=run,model=gpt-4o`' -r
@@ -130,6 +133,7 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l dry-run -d 'Show what would be added, and change nothing'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l no-cache -d 'Read the whole log again and keep no columns of it'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l list -d 'Write the lines that could not be read to FILE, as they are' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -s n -l top -d 'Show the first N of each kind of trouble (20 unless it is given); 0 shows all' -r
@@ -147,12 +151,15 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check"
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l strict -d 'Exit with 1 also where something was not read as it was meant'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -s j -l json -d 'The same as --format json'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l csv-raw -d 'CSV text as it is, even where a spreadsheet would run it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l no-cache -d 'Read the whole log again and keep no columns of it'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -l no-cache -d 'Read the whole log again and keep no columns of it'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand schema" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand schema" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand schema" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand schema" -l no-cache -d 'Read the whole log again and keep no columns of it'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand schema" -s h -l help -d 'Print help'

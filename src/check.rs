@@ -41,6 +41,8 @@ pub struct Checked {
     files: Vec<FileCount>,
     sources: Vec<Source>,
     unreadable: Vec<Unreadable>,
+    /// Files whose lines stand in another one as well.
+    left_out: Vec<Unreadable>,
     counts: Counts,
     copies: Copies,
     /// Examples kept of each kind of trouble.
@@ -82,6 +84,7 @@ enum Text {
 /// The directory itself cannot be read.
 pub fn check(dir: &Path, settings: &Settings<'_>) -> Result<Checked> {
     let (sources, unreadable) = log::sources(dir)?;
+    let log::Siblings { sources, left_out, .. } = log::siblings(dir, sources, &[], settings.now_ns);
     let total = sources.iter().map(|source| source.bytes).sum();
     let next = AtomicUsize::new(0);
     let gathered = Mutex::new((Vec::new(), Counts::new(settings.most)));
@@ -108,7 +111,7 @@ pub fn check(dir: &Path, settings: &Settings<'_>) -> Result<Checked> {
     files.sort_by_key(|(at, _)| *at);
     let files = files.into_iter().map(|(_, file)| file).collect();
     let copies = copies::resolve(std::mem::take(&mut counts.identities), settings);
-    Ok(Checked { files, sources, unreadable, counts, copies, most: settings.most })
+    Ok(Checked { files, sources, unreadable, left_out, counts, copies, most: settings.most })
 }
 
 impl Checked {
@@ -118,7 +121,13 @@ impl Checked {
             let files = sources.iter().map(|source| (source.path.clone(), source.bytes));
             files.collect::<Vec<_>>()
         };
-        log::sources(dir).is_ok_and(|(sources, _)| of(&sources) == of(&self.sources))
+        // What was left out is not looked at again: whoever reads now would leave it out as well.
+        let is_read = |source: &Source| {
+            let name = source.path.strip_prefix(dir).unwrap_or(&source.path).display().to_string();
+            !self.left_out.iter().any(|file| file.file == name)
+        };
+        let current = |sources: Vec<Source>| sources.into_iter().filter(is_read).collect::<Vec<_>>();
+        log::sources(dir).is_ok_and(|(sources, _)| of(&current(sources)) == of(&self.sources))
     }
 
     /// Lines that could not be read at all.

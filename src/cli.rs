@@ -11,6 +11,7 @@ mod import;
 mod place;
 mod progress;
 mod rate;
+mod reading;
 mod record;
 mod trouble;
 

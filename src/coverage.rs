@@ -36,6 +36,8 @@ pub struct Coverage {
     pub inherited_by_prompt: u64,
     /// Files that could not be read or were left out, and why.
     pub unreadable: Vec<Unreadable>,
+    /// Files whose lines are read from another one, and from which.
+    pub left_out: Vec<Unreadable>,
     /// The first skipped line, for a person who wants to look.
     pub first_skipped: Option<Place>,
     /// The times of the oldest and newest event, `None` without events.
@@ -71,6 +73,12 @@ pub struct Place {
 }
 
 impl Coverage {
+    /// This account of lines, with what the other one tells of files.
+    pub fn with_files(self, of: Coverage) -> Coverage {
+        let Coverage { files, unreadable, left_out, first_skipped, .. } = of;
+        Coverage { files, unreadable, left_out, first_skipped, ..self }
+    }
+
     pub fn skipped(&self) -> u64 {
         self.skipped_by_reason.values().sum()
     }

@@ -2,9 +2,13 @@
 //! a frame puts them together into columns of uses, ratings and assessments. The only place that knows the layout.
 
 mod assemble;
+mod broken;
 pub mod container;
 mod dictionary;
+mod filed;
+mod key_list;
 mod keys;
+mod names;
 mod packed;
 mod raw;
 mod resolution;
@@ -13,7 +17,9 @@ mod schema;
 mod segment;
 mod tally;
 
-pub use dictionary::{Code, Dictionary, MISSING, Names};
+pub use broken::Broken;
+pub use dictionary::{Code, Dictionary, MISSING};
+pub use names::Names;
 pub use packed::NO_NUMBER;
 pub use row::{
     ASSESSMENT, BROKE, DID_NOT_HELP, HELPED, Marks, ORPHAN, Outcome, RATING, REMARK, STARTER, TEMPLATE, USE,
@@ -24,6 +30,8 @@ pub use segment::{Builder, Segment, UNIT_SEPARATOR};
 use crate::coverage::Coverage;
 use crate::event::{self, Field, Line};
 use assemble::View;
+use container::{BlobId, Container, Damage};
+pub use resolution::Places;
 use resolution::Resolved;
 use segment::Own;
 use std::ops::Range;
@@ -44,10 +52,32 @@ pub trait Lines: Send + Sync {
 pub struct Frame {
     segments: Vec<Segment>,
     resolved: Vec<Resolved>,
-    names: Vec<Dictionary>,
+    decided_again: Vec<bool>,
+    names: Names,
     lines: Box<dyn Lines>,
     coverage: Coverage,
     threads: usize,
+}
+
+/// What a frame is made of.
+pub struct Parts {
+    pub segments: Vec<Segment>,
+    pub names: Names,
+    /// For each segment what is known of it beside all others that are known, if anything is.
+    pub known: Vec<Option<Known>>,
+}
+
+/// What other lines make of the rows of a segment, out of the cache.
+pub struct Known(Resolved);
+
+impl Known {
+    /// Reads it from a file; `places` are those of the segments by their serial numbers.
+    ///
+    /// # Errors
+    /// The file is not what was stored.
+    pub fn stored(container: &Container, places: &Places) -> Result<Known, Damage> {
+        Resolved::stored(container, places).map(Known)
+    }
 }
 
 /// Rows that are read together: few enough that their columns stay in the processor's cache.
@@ -72,10 +102,12 @@ impl Block {
 
 impl Frame {
     /// Puts segments together. The answer does not depend on their order.
-    pub fn new(segments: Vec<Segment>, names: Names, lines: Box<dyn Lines>, now_ns: i64, threads: usize) -> Frame {
-        let names = names.finish();
-        let resolved = resolution::resolve(&segments, &names, &*lines, threads);
-        let mut frame = Frame { segments, resolved, names, lines, coverage: Coverage::default(), threads };
+    pub fn new(parts: Parts, lines: Box<dyn Lines>, now_ns: i64, threads: usize) -> Frame {
+        let Parts { segments, names, known } = parts;
+        let previous = known.into_iter().map(|known| known.map(|known| known.0)).collect();
+        let (resolved, decided_again) = resolution::resolve(&segments, previous, &names, &*lines, threads);
+        let mut frame =
+            Frame { segments, resolved, decided_again, names, lines, coverage: Coverage::default(), threads };
         frame.coverage = frame.account(now_ns);
         frame
     }
@@ -101,6 +133,27 @@ impl Frame {
             }
         }
         coverage
+    }
+
+    /// The segments.
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// The dictionaries.
+    pub fn all_names(&self) -> &Names {
+        &self.names
+    }
+
+    /// What other lines make of the rows of a segment, as the blobs of a file.
+    pub fn resolution(&self, segment: usize) -> Vec<(BlobId, Vec<u8>)> {
+        let serials: Vec<u32> = self.segments.iter().map(|segment| segment.serial).collect();
+        self.resolved[segment].blobs(&serials)
+    }
+
+    /// Whether what other lines make of a segment is not what was known.
+    pub fn is_decided_again(&self, segment: usize) -> bool {
+        self.decided_again[segment]
     }
 
     /// What was read, and what was not. The caller knows the files and adds them.
@@ -130,7 +183,12 @@ impl Frame {
 
     /// The names behind the codes of a text column.
     pub fn names(&self, field: Field) -> &Dictionary {
-        &self.names[field as usize]
+        self.names.of(field)
+    }
+
+    /// The number of codes of a text column, the missing one included.
+    pub fn count(&self, field: Field) -> usize {
+        self.names.count(field)
     }
 
     /// Whether no event has a field.

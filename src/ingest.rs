@@ -1,149 +1,190 @@
-//! Ingest: a metrics directory to a frame. Files are cut into parts and parsed in parallel; the answer does not depend
-//! on how many parts or threads there were.
+//! Ingest: a metrics directory to a frame. What the cache knows is taken from there, the rest is cut into parts and parsed in
+//! parallel; the answer depends neither on how many parts or threads there were, nor on what the cache knew.
 
+mod again;
 pub mod cache;
 pub mod manifest;
+mod plan;
+mod store;
 
 use crate::coverage::{Coverage, Unreadable};
-use crate::frame::{Builder, Frame, Lines, Names, Segment};
-use crate::log::{self, Encoding, Piece, Source};
+use crate::frame::{Builder, Frame, Names, Parts, Segment};
+use crate::log::{self, Piece, Source, Taken};
 use crate::threads;
+use again::Again;
 use anyhow::Result;
-use std::collections::HashMap;
-use std::fs::File;
+use plan::{Part, Planned};
 use std::io;
-use std::ops::Range;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
-
-/// A plain file is cut into parts of this many bytes, so that two cores share one large file.
-const PART_BYTES: u64 = 8 << 20;
+use store::Store;
+pub use store::made_again;
 
 /// How to read.
 pub struct Settings<'a> {
+    /// The moment that the answer is for.
     pub now_ns: i64,
+    /// The moment by the clock, to tell which files have just changed.
+    pub clock_ns: i64,
     pub threads: usize,
-    /// Called with the bytes read since the last call and those of the whole log.
-    pub progress: &'a (dyn Fn(u64, u64) + Sync),
+    pub cache: UseCache<'a>,
+    /// Called with the bytes and lines parsed since the last call, and the bytes to parse in all.
+    pub progress: &'a (dyn Fn(u64, u64, u64) + Sync),
+}
+
+/// Whether a cache is used, and the directory of all caches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UseCache<'a> {
+    No,
+    Yes(&'a Path),
+    /// What is there is not read but made again.
+    Rebuild(&'a Path),
 }
 
 /// A log read as a whole: its columns and what was read of it.
 pub struct Ingested {
     pub frame: Frame,
     pub coverage: Coverage,
+    pub work: Work,
+    /// What a person should be told of the cache, in whole sentences.
+    pub notices: Vec<String>,
+    store: Store,
 }
 
-/// A part of a file, for one thread.
-struct Part {
-    source: usize,
-    range: Range<u64>,
+/// What there was to do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Work {
+    /// Lines and bytes parsed now, and lines whose columns were in the cache.
+    pub lines_parsed: u64,
+    pub bytes_parsed: u64,
+    pub lines_cached: u64,
+    /// The files of columns in the cache that were used.
+    pub segments_cached: u64,
 }
 
-/// Reads every file of `dir`. A file that cannot be read is named in the coverage, and the others are read.
+impl Ingested {
+    /// What was found damaged in the cache since the columns were read from it: the answer must be given again, with the
+    /// cache made anew.
+    pub fn damage(&self) -> Option<String> {
+        self.store.broken.take().map(|damage| damage.to_string())
+    }
+}
+
+/// Reads every file of `dir`. A file that cannot be read is named in the coverage, and the others are read. A cache that
+/// cannot be used costs time and a notice, never the answer.
 ///
 /// # Errors
 /// The directory itself cannot be read.
 pub fn ingest(dir: &Path, settings: &Settings<'_>) -> Result<Ingested> {
+    let mut notices = Vec::new();
+    let ingested = attempt(dir, settings, settings.cache)?;
+    let Some(damage) = ingested.damage() else { return Ok(ingested) };
+    notices.push(store::made_again(&damage));
+    let again = match settings.cache {
+        UseCache::Yes(root) | UseCache::Rebuild(root) => UseCache::Rebuild(root),
+        UseCache::No => UseCache::No,
+    };
+    let mut ingested = attempt(dir, settings, again)?;
+    notices.append(&mut ingested.notices);
+    ingested.notices = notices;
+    Ok(ingested)
+}
+
+fn attempt(dir: &Path, settings: &Settings<'_>, cache: UseCache<'_>) -> Result<Ingested> {
     let (sources, mut unreadable) = log::sources(dir)?;
-    let parts = parts(&sources);
-    let names = Names::default();
-    let results = read(&sources, &parts, &names, settings);
+    let mut store = Store::open(cache, dir);
+    let siblings = log::siblings(dir, sources, &store.manifest.siblings, settings.clock_ns);
+    let mut planned = plan::plan(dir, siblings.sources, &mut store);
+    let names = store.names(&mut planned);
+    let parts = plan::parts(&planned, settings.threads);
+    read(&mut planned, &parts, &names, settings);
 
-    let mut files = 0;
-    let mut first_skipped = None;
-    let of_sources = parts.chunk_by(|a, b| a.source == b.source);
-    let mut read = results.iter();
-    for (source, parts) in sources.iter().zip(of_sources) {
-        let name = source.path.strip_prefix(dir).unwrap_or(&source.path).display().to_string();
+    let mut coverage = Coverage { left_out: siblings.left_out, ..Coverage::default() };
+    for file in &planned {
         let mut lines_before = 0;
-        let mut failure = None;
-        for (segment, result) in read.by_ref().take(parts.len()) {
-            first_skipped = first_skipped.or_else(|| segment.first_skipped(&name, lines_before));
+        for segment in file.segments() {
+            let place = || segment.first_skipped(&file.name, lines_before);
+            coverage.first_skipped = coverage.first_skipped.take().or_else(place);
             lines_before += segment.lines();
-            failure = failure.or(result.as_ref().err());
         }
-        match failure {
-            Some(error) => unreadable.push(Unreadable { file: name, why: log::cause(error) }),
-            None => files += 1,
-        }
-    }
-    let again = Again { parts: of_parts(&parts), sources, unpacked: Mutex::default() };
-    let segments: Vec<Segment> = results.into_iter().map(|(segment, _)| segment).collect();
-    let frame = Frame::new(segments, names, Box::new(again), settings.now_ns, settings.threads);
-    let coverage = Coverage { files, unreadable, first_skipped, ..frame.coverage().clone() };
-    Ok(Ingested { frame, coverage })
-}
-
-fn of_parts(parts: &[Part]) -> Vec<usize> {
-    parts.iter().map(|part| part.source).collect()
-}
-
-fn parts(sources: &[Source]) -> Vec<Part> {
-    let mut parts = Vec::new();
-    for (source, file) in sources.iter().enumerate() {
-        let count = if file.encoding == Encoding::Plain { file.bytes.div_ceil(PART_BYTES).max(1) } else { 1 };
-        for part in 0..count {
-            let end = if part + 1 == count { u64::MAX } else { (part + 1) * PART_BYTES };
-            parts.push(Part { source, range: part * PART_BYTES..end });
+        match &file.failure {
+            Some(error) => unreadable.push(Unreadable { file: file.name.clone(), why: log::cause(error) }),
+            None => coverage.files += 1,
         }
     }
-    parts
+    coverage.unreadable = unreadable;
+    let work = work(&planned);
+    let gathered = store.gather(&mut planned, settings.threads);
+    let sources = planned.iter().map(|file| file.source.clone()).collect();
+    let again = Again::new(sources, gathered.origins.clone());
+    let parts = Parts { segments: gathered.segments, names, known: gathered.known };
+    let frame = Frame::new(parts, Box::new(again), settings.now_ns, settings.threads);
+    let coverage = frame.coverage().clone().with_files(coverage);
+    store.save(&planned, (&gathered.stays, &gathered.origins), &frame, siblings.compared, settings);
+    let notices = std::mem::take(&mut store.notices);
+    Ok(Ingested { frame, coverage, work, notices, store })
 }
 
-/// Every part as a segment, in the order of the parts, with what went wrong while reading it.
-fn read(sources: &[Source], parts: &[Part], names: &Names, settings: &Settings<'_>) -> Vec<(Segment, io::Result<()>)> {
-    let total = sources.iter().map(|source| source.bytes).sum();
-    threads::map_with(
+fn work(planned: &[Planned]) -> Work {
+    let mut work = Work::default();
+    for file in planned {
+        work.segments_cached += file.cached.len() as u64;
+        work.lines_cached += file.cached.iter().map(Segment::lines).sum::<u64>();
+        work.lines_parsed += file.fresh.iter().chain(&file.open).map(Segment::lines).sum::<u64>();
+        work.bytes_parsed +=
+            file.taken.iter().map(|taken| taken.range.end - taken.range.start + taken.pending).sum::<u64>();
+    }
+    work
+}
+
+/// What was read of a part: its whole lines, and what stands after the last newline.
+struct ReadPart {
+    segment: Segment,
+    open: Option<Segment>,
+    taken: io::Result<Taken>,
+}
+
+/// Reads every part into its file's plan.
+fn read(planned: &mut [Planned], parts: &[Part], names: &Names, settings: &Settings<'_>) {
+    let total = parts.iter().map(Part::bytes).sum();
+    let sources: Vec<Source> = planned.iter().map(|file| file.source.clone()).collect();
+    let results = threads::map_with(
         settings.threads,
         parts.len(),
         || Builder::new(names),
         |builder, at| {
-            let Part { source, range } = &parts[at];
-            let source = &sources[*source];
-            let result = log::lines(source, range.clone(), |piece| match piece {
-                Piece::Line { bytes, offset, is_terminated } => builder.line(bytes, offset, is_terminated),
-                Piece::TooLong => builder.too_long(),
-            });
-            (settings.progress)(range.end.min(source.bytes).saturating_sub(range.start), total);
-            (builder.finish(), result)
+            let result = read_part(builder, &sources[parts[at].file], &parts[at]);
+            (settings.progress)(parts[at].bytes(), result.segment.lines(), total);
+            result
         },
-    )
-}
-
-/// Lines again, out of files that are opened and unpacked once.
-struct Again {
-    sources: Vec<Source>,
-    /// The source of each segment.
-    parts: Vec<usize>,
-    /// The compressed files unpacked, `None` for those that there is no room to unpack.
-    unpacked: Mutex<HashMap<usize, Option<File>>>,
-}
-
-impl Lines for Again {
-    fn line(&self, segment: usize, offset: u64, len: u32) -> Vec<u8> {
-        let at = self.parts[segment];
-        let (source, len) = (&self.sources[at], len as usize);
-        if source.encoding == Encoding::Plain {
-            return log::reopen(source).and_then(|file| log::line_at(&file, offset, len)).unwrap_or_default();
+    );
+    for (part, result) in parts.iter().zip(results) {
+        let file = &mut planned[part.file];
+        // A segment of no lines says nothing, but a file has one at least, which is where its lines are counted.
+        if result.segment.lines() > 0 {
+            file.fresh.push(result.segment);
         }
-        let mut unpacked = self.unpacked.lock().unwrap_or_else(PoisonError::into_inner);
-        match unpacked.entry(at).or_insert_with(|| log::reopen(source).ok()) {
-            Some(file) => log::line_at(file, offset, len).unwrap_or_default(),
-            None => search(source, offset, len),
+        file.open.extend(result.open);
+        match result.taken {
+            Ok(taken) => file.taken.push(taken),
+            Err(error) => drop(file.failure.get_or_insert(error)),
         }
     }
 }
 
-/// One line of a compressed file, which is unpacked once more for it.
-fn search(source: &Source, offset: u64, len: usize) -> Vec<u8> {
-    let mut line = Vec::new();
-    let _ = log::lines(source, 0..1, |piece| {
-        if let Piece::Line { bytes, offset: at, .. } = piece
-            && at == offset
-            && bytes.len() == len
-        {
-            line = bytes.to_vec();
+fn read_part(builder: &mut Builder<'_>, source: &Source, part: &Part) -> ReadPart {
+    let mut segment = None;
+    let taken = log::take(source, part.range.clone(), |piece| match piece {
+        Piece::Line { bytes, offset, is_terminated } => {
+            if !is_terminated {
+                segment = Some(builder.finish());
+            }
+            builder.line(bytes, offset, is_terminated);
         }
+        Piece::TooLong => builder.too_long(),
     });
-    line
+    let last = builder.finish();
+    match segment {
+        Some(segment) => ReadPart { segment, open: Some(last), taken },
+        None => ReadPart { segment: last, open: None, taken },
+    }
 }

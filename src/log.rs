@@ -13,7 +13,7 @@ pub use append::{Appended, append};
 pub use checkpoint::{Change, Checkpoint, Comparison, Stamp, Stretch, compare};
 pub use digest::{Digest, Digester};
 pub use lines::{Piece, Taken, line_at, lines, reopen, take};
-pub use siblings::{Overlap, Sibling, siblings};
+pub use siblings::{Overlap, Sibling, Siblings, siblings};
 pub use sources::{Encoding, Source, cause, sources};
 pub use trace::{Known, trace};
 

@@ -4,10 +4,9 @@ use super::Trouble;
 use super::args::{Asked, Colour, Everywhere, OutputArgs};
 use super::ask;
 use super::place::{self, Place};
-use super::progress::Progress;
+use super::reading;
 use crate::coverage::Coverage;
 use crate::fold::Executor;
-use crate::ingest::{self, Ingested, Settings};
 use crate::query::Query;
 use crate::render::{self, Format, Style};
 use crate::report::{self, Ask, NoColumn, Report};
@@ -17,7 +16,6 @@ use anyhow::{Context, Result};
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::{Mutex, PoisonError};
 
 /// Prints the reports asked for.
 ///
@@ -36,18 +34,21 @@ pub fn answer(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
     if !place.dir.is_dir() {
         return no_log(&place, named.is_none() && everywhere.dir.is_none());
     }
-    let ingested = read(&place, now_ns)?;
-    if ingested.coverage.is_blank() && named.is_none() && everywhere.dir.is_none() {
+    let is_first_time = named.is_none() && everywhere.dir.is_none();
+    let reports = named.unwrap_or_else(|| vec![report::ALL[0]]);
+    let (sheets, coverage) = reading::with_log(&place, everywhere, now_ns, |ingested| {
+        let executor = Executor::new(&ingested.frame, query.zone.clone(), now_ns);
+        let sheets = fill(&reports, &executor, &query, &ingested.coverage)?;
+        if sheets.iter().all(Sheet::is_empty) && !(is_first_time && ingested.coverage.is_blank()) {
+            return Err(nothing(reports[0], &executor, &query, &ingested.coverage)?.into());
+        }
+        Ok((sheets, ingested.coverage.clone()))
+    })?;
+    if is_first_time && coverage.is_blank() {
         return no_log(&place, true);
     }
-    let reports = named.unwrap_or_else(|| vec![report::ALL[0]]);
-    let executor = Executor::new(&ingested.frame, query.zone.clone(), now_ns);
-    let sheets = fill(&reports, &executor, &query, &ingested.coverage)?;
-    if sheets.iter().all(Sheet::is_empty) {
-        return Err(nothing(reports[0], &executor, &query, &ingested.coverage)?.into());
-    }
     write(&sheets, format, &asked.output)?;
-    unreadable(&ingested.coverage)
+    unreadable(&coverage)
 }
 
 /// Rows of a table in a terminal unless another number is asked for; the others come in one row.
@@ -87,31 +88,6 @@ fn named_format(output: &OutputArgs) -> Result<Format> {
             .hint("end it in .txt, .csv, .json, .md or .html, or add `--format`")
             .into()
     })
-}
-
-/// The threads to read with.
-pub(super) fn threads() -> usize {
-    match std::env::var("PROMPT_ANALYTICS_THREADS").ok().and_then(|threads| threads.parse().ok()) {
-        Some(threads) => threads,
-        None => std::thread::available_parallelism().map_or(1, usize::from),
-    }
-}
-
-/// Reads the log into columns, as every report does.
-///
-/// # Errors
-/// The directory cannot be read.
-pub(super) fn read(place: &Place, now_ns: i64) -> Result<Ingested> {
-    let progress = Mutex::new((Progress::new("reading"), 0));
-    let tell = |bytes: u64, total: u64| {
-        let (progress, done) = &mut *progress.lock().unwrap_or_else(PoisonError::into_inner);
-        *done += bytes;
-        progress.at(*done, total);
-    };
-    let settings = Settings { now_ns, threads: threads(), progress: &tell };
-    let mut ingested = ingest::ingest(&place.dir, &settings)?;
-    ingested.coverage.place = place.words();
-    Ok(ingested)
 }
 
 fn fill(reports: &[&Report], executor: &Executor<'_>, query: &Query, coverage: &Coverage) -> Result<Vec<Sheet>> {

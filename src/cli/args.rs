@@ -26,6 +26,9 @@ pub struct Everywhere {
     /// Read the config FILE instead of the user's own
     #[arg(long, value_name = "FILE", global = true, env = "PROMPT_ANALYTICS_CONFIG", hide_env = true, value_parser = path())]
     pub config: Option<PathBuf>,
+    /// Read the whole log again and keep no columns of it
+    #[arg(long, global = true)]
+    pub no_cache: bool,
     /// The clock: what "now" is, for tests and for repeating an answer
     #[arg(long, value_name = "INSTANT", global = true, env = "PROMPT_ANALYTICS_NOW", hide = true)]
     pub now: Option<String>,

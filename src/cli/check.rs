@@ -4,6 +4,7 @@ use super::Trouble;
 use super::args::{Check, Everywhere};
 use super::place::{self, Place};
 use super::progress::Progress;
+use super::reading;
 use super::{answer, ask};
 use crate::check::{self, Checked, Found, Listed, Settings, Unpriced};
 use crate::fold::{Executor, Filter, Fold, Measure, Number, Scope, Test};
@@ -41,17 +42,19 @@ pub fn check(asked: &Check, everywhere: &Everywhere) -> Result<ExitCode> {
     let all_of = |top: usize| if top == 0 { usize::MAX } else { top };
     let most = all_of(asked.top.unwrap_or(EXAMPLES));
     let checked = read(&place, now_ns, most)?;
-    let ingested = answer::read(&place, now_ns)?;
+    let (coverage, unpriced) = reading::with_log(&place, everywhere, now_ns, |ingested| {
+        Ok((ingested.coverage.clone(), unpriced(ingested, &zone, now_ns)))
+    })?;
     let is_current = checked.is_current(&place.dir);
     let listed = asked.list.as_deref().map(|file| list(&checked, file)).transpose()?.flatten();
     let on_a_page = if format == Format::Table { answer::ROWS_ON_A_SCREEN } else { 0 };
     let answer = check::sheet(Found {
-        disagreements: is_current.then(|| check::disagreements(&checked, &ingested.coverage)),
+        disagreements: is_current.then(|| check::disagreements(&checked, &coverage)),
         checked: &checked,
         beside: &check::beside(&place.dir, most),
-        unpriced: unpriced(&ingested, &zone, now_ns)?,
+        unpriced,
         listed,
-        coverage: ingested.coverage.clone(),
+        coverage,
         zone,
         now_ns,
         files: all_of(asked.top.unwrap_or(on_a_page)),
@@ -66,13 +69,13 @@ fn read(place: &Place, now_ns: i64, most: usize) -> Result<Checked> {
     let tell = |bytes: u64, total: u64| {
         let (progress, done) = &mut *progress.lock().unwrap_or_else(PoisonError::into_inner);
         *done += bytes;
-        progress.at(*done, total);
+        progress.at(*done, total, 0);
     };
-    check::check(&place.dir, &Settings { now_ns, threads: answer::threads(), most, progress: &tell })
+    check::check(&place.dir, &Settings { now_ns, threads: reading::threads(), most, progress: &tell })
 }
 
 /// Uses with tokens and without a cost, by model, the most frequent first.
-fn unpriced(ingested: &Ingested, zone: &Zone, now_ns: i64) -> Result<Vec<Unpriced>> {
+fn unpriced(ingested: &Ingested, zone: &Zone, now_ns: i64) -> Vec<Unpriced> {
     let executor = Executor::new(&ingested.frame, zone.clone(), now_ns);
     let everything = Filter { scope: Scope::Uses, period: Period::default(), filters: Filters::default() };
     let measures =
@@ -85,7 +88,7 @@ fn unpriced(ingested: &Ingested, zone: &Zone, now_ns: i64) -> Result<Vec<Unprice
     });
     let mut unpriced: Vec<Unpriced> = of.filter(|unpriced| unpriced.runs > 0).collect();
     unpriced.sort_by(|a, b| Reverse(a.runs).cmp(&Reverse(b.runs)).then_with(|| a.model.cmp(&b.model)));
-    Ok(unpriced)
+    unpriced
 }
 
 /// Refuses a place for the list before anything is read.

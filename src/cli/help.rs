@@ -47,7 +47,7 @@ Output
   --table ID  --csv-raw  (of CSV)  --title TEXT  -z, --timezone ZONE  --color auto|always|never
 
 Everywhere
-  -d, --dir DIR  --config FILE  -h, --help  -V, --version
+  -d, --dir DIR  --config FILE  --no-cache  -h, --help  -V, --version
 
   prompt-analytics --report usage --since 7d
   prompt-analytics performance --by prompt,model --sort p95_ms

@@ -37,7 +37,7 @@ pub fn import(asked: &Import, everywhere: &Everywhere) -> Result<ExitCode> {
     let job =
         Job { source, files: &asked.files, recipe: &recipe, dir: &place.dir, privacy: &privacy, is_dry: asked.dry_run };
     let mut progress = Progress::new("importing");
-    let tally = import::import(&job, &mut |done, total| progress.at(done, total));
+    let tally = import::import(&job, &mut |done, total| progress.at(done, total, 0));
     drop(progress);
     let tally = tally.map_err(|error| match error.downcast::<Refused>() {
         Ok(refused) => trouble(refused),

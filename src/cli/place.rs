@@ -88,6 +88,11 @@ pub fn shortened(path: &Path) -> String {
     }
 }
 
+/// The directory of all caches: `$XDG_CACHE_HOME/prompt-analytics` or what the platform has for it.
+pub fn cache() -> Option<PathBuf> {
+    Some(ProjectDirs::from("", "", "prompt-analytics")?.cache_dir().to_owned())
+}
+
 /// Whether the person asked that nothing be recorded.
 pub fn is_silenced() -> bool {
     let is = |name: &str, value: &str| std::env::var(name).is_ok_and(|set| set == value);

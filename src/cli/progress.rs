@@ -23,18 +23,24 @@ impl Progress {
         Progress { verb, watch: Stopwatch::start(), is_wanted: std::io::stderr().is_terminal(), bar: None }
     }
 
-    /// So many bytes of `total` are done. To be called often: it costs little until there is something to draw.
-    pub fn at(&mut self, done: u64, total: u64) {
+    /// So many bytes of `total` are done, and so many events. To be called often: it costs little until there is something
+    /// to draw.
+    pub fn at(&mut self, done: u64, total: u64, events: u64) {
         if !self.is_wanted || self.bar.is_none() && self.watch.elapsed() < PATIENCE {
             return;
         }
         let bar = self.bar.get_or_insert_with(|| {
-            let style = ProgressStyle::with_template("{msg} {bar:30} {bytes} of {total_bytes}");
+            let style = ProgressStyle::with_template("{msg} {bar:30} {bytes} of {total_bytes}, {eta} left");
             let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
             bar.set_message(self.verb);
             bar
         });
+        if events > 0 {
+            #[allow(clippy::cast_precision_loss, reason = "a rate to look at")]
+            let rate = events as f64 / self.watch.elapsed().as_secs_f64();
+            bar.set_message(format!("{} {} events/s", self.verb, crate::coverage::thousands(rate.round() as i128)));
+        }
         bar.set_length(total);
         bar.set_position(done);
     }

@@ -30,7 +30,7 @@ pub struct Read<'a> {
 }
 
 /// Why a line could not be read at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum Skip {
     NotUtf8,
     NotJson,

@@ -164,7 +164,7 @@ impl<'a> Plan<'a> {
             let served = worker.gathered.iter_mut().position(|gathered| gathered.serves(*read));
             worker.serves.push(served.unwrap_or_else(|| {
                 let codes = match read.measure {
-                    Measure::Distinct(field, _) => frame.names(field).len(),
+                    Measure::Distinct(field, _) => frame.count(field),
                     _ => 0,
                 };
                 worker.gathered.push(Gathered::new(*read, self.breadth, codes));

@@ -61,7 +61,7 @@ impl Key {
     /// About how many different values it has.
     pub fn breadth(&self, frame: &Frame) -> usize {
         match self {
-            Key::Codes { field, .. } => frame.names(*field).len(),
+            Key::Codes { field, .. } => frame.count(*field),
             Key::Buckets { .. } => 1 << 10,
         }
     }

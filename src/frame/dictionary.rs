@@ -1,9 +1,7 @@
 //! Dictionaries: texts as small integers. Code 0 is the missing text.
 
-use crate::event::Field;
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::BuildHasher;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// A text of a dictionary.
 pub type Code = u32;
@@ -47,6 +45,34 @@ impl Dictionary {
         code
     }
 
+    /// Adds a name that is not looked for by its text.
+    pub(super) fn push(&mut self, name: &str) {
+        self.texts.push_str(name);
+        self.ends.push(self.texts.len());
+    }
+
+    /// The texts as bytes for a file.
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let ends = self.ends.iter().flat_map(|end| (*end as u64).to_le_bytes());
+        let count = (self.ends.len() as u64).to_le_bytes();
+        count.into_iter().chain(ends).chain(self.texts.bytes()).collect()
+    }
+
+    /// Adds the texts that were written by [`to_bytes`](Dictionary::to_bytes); `None` when the bytes are something else.
+    pub(super) fn append(&mut self, bytes: &[u8]) -> Option<()> {
+        let (count, rest) = bytes.split_first_chunk()?;
+        let ends = usize::try_from(u64::from_le_bytes(*count)).ok()?.checked_mul(8)?;
+        let (ends, texts) = rest.split_at_checked(ends)?;
+        let texts = std::str::from_utf8(texts).ok()?;
+        let mut start = 0;
+        for end in ends.as_chunks().0 {
+            let end = usize::try_from(u64::from_le_bytes(*end)).ok()?;
+            self.push(texts.get(start..end)?);
+            start = end;
+        }
+        Some(())
+    }
+
     /// The text of a code, `None` for [`MISSING`].
     pub fn name(&self, code: Code) -> Option<&str> {
         (code != MISSING).then(|| text(&self.texts, &self.ends, code))
@@ -70,29 +96,6 @@ impl Dictionary {
 fn text<'a>(texts: &'a str, ends: &[usize], code: Code) -> &'a str {
     let at = code as usize - 1;
     &texts[if at == 0 { 0 } else { ends[at - 1] }..ends[at]]
-}
-
-/// The dictionaries of a frame, one for each text field, shared by those who build its segments.
-#[derive(Debug)]
-pub struct Names {
-    of_fields: Vec<Mutex<Dictionary>>,
-}
-
-impl Default for Names {
-    fn default() -> Names {
-        Names { of_fields: (0..Field::COUNT).map(|_| Mutex::default()).collect() }
-    }
-}
-
-impl Names {
-    pub fn lock(&self, field: Field) -> MutexGuard<'_, Dictionary> {
-        self.of_fields[field as usize].lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The dictionaries by field, when nobody builds any more.
-    pub fn finish(self) -> Vec<Dictionary> {
-        self.of_fields.into_iter().map(|names| names.into_inner().unwrap_or_else(PoisonError::into_inner)).collect()
-    }
 }
 
 #[cfg(test)]

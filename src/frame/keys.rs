@@ -3,6 +3,7 @@
 //! A key is 96 bits of the XXH3-128 hash of an identity, over 32 bits for the row. Among ten million identities two
 //! different ones have the same 96 bits with a probability of 10^-15.
 
+use super::key_list::KeyList;
 use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -39,10 +40,6 @@ impl Keys {
         hash << ROW_BITS | u128::from(row)
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// The rows with one hash, by hash.
     pub fn groups(&self) -> impl Iterator<Item = (Hash, Rows<'_>)> {
         self.0.chunk_by(|a, b| a >> ROW_BITS == b >> ROW_BITS).map(|keys| (keys[0] >> ROW_BITS, Rows(keys)))
@@ -71,6 +68,11 @@ impl Keys {
         let start = low + near.partition_point(|key| key >> ROW_BITS < hash);
         let end = low + near.partition_point(|key| key >> ROW_BITS <= hash);
         start..end
+    }
+
+    /// All keys.
+    pub fn iter(&self) -> impl Iterator<Item = u128> {
+        self.0.iter().copied()
     }
 
     /// The bytes it takes in memory.
@@ -110,8 +112,8 @@ impl Rows<'_> {
 ///
 /// A table of bits tells which hashes may be in two of them (in order, so that it is walked and not searched); only those
 /// are sorted out exactly.
-pub fn shared(segments: &[&Keys]) -> Vec<Hash> {
-    let total: usize = segments.iter().map(|keys| keys.0.len()).sum();
+pub fn shared(segments: &[&KeyList]) -> Vec<Hash> {
+    let total: usize = segments.iter().flat_map(|keys| keys.lists()).map(|keys| keys.0.len()).sum();
     if segments.len() < 2 || total == 0 {
         return Vec::new();
     }
@@ -165,12 +167,15 @@ mod tests {
 
     #[test]
     fn what_two_segments_share_is_found_and_what_one_repeats_is_not() {
-        let (a, b) = (keys(&[("a", 0), ("a", 1), ("b", 2), ("c", 3)]), keys(&[("c", 0), ("d", 1), ("a", 2)]));
+        let (a, b) = (
+            KeyList::Held(keys(&[("a", 0), ("a", 1), ("b", 2), ("c", 3)])),
+            KeyList::Held(keys(&[("c", 0), ("d", 1), ("a", 2)])),
+        );
         let mut expected = [hash(b"a"), hash(b"c")];
         expected.sort_unstable();
         assert_eq!(shared(&[&a, &b]), expected);
         assert!(shared(&[&a]).is_empty());
-        assert!(shared(&[&a, &Keys::default()]).is_empty());
+        assert!(shared(&[&a, &KeyList::default()]).is_empty());
     }
 
     #[test]

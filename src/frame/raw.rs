@@ -1,7 +1,8 @@
 //! Raw rows: the columns of a segment while its lines come in.
 
-use super::dictionary::{Code, Dictionary, MISSING, Names};
+use super::dictionary::{Code, Dictionary, MISSING};
 use super::keys::{self, Keys};
+use super::names::Names;
 use super::packed::NO_NUMBER;
 use super::row::{self, Outcome};
 use super::segment::UNIT_SEPARATOR;
@@ -25,9 +26,8 @@ impl Locals {
     pub fn shared(&mut self, field: Field, names: &Names) -> &[Code] {
         let (local, shared) = (&self.names[field as usize], &mut self.shared[field as usize]);
         if shared.len() < local.len() {
-            let mut names = names.lock(field);
-            let fresh = local.iter().skip(shared.len() - 1);
-            shared.extend(fresh.map(|(_, name)| names.intern(name)));
+            let known = shared.len() - 1;
+            names.codes(field, local.iter().skip(known).map(|(_, name)| name), shared);
         }
         shared
     }

@@ -2,17 +2,23 @@
 //! whose description an event takes. A pure function of the set of lines, never of their order; where no line depends on
 //! another it is empty.
 
+mod again;
 mod copies;
 mod describe;
+mod filed;
 mod tie;
 mod uses;
 
+use super::keys::Hash;
 use super::row::{self, Marks, Outcome};
 use super::segment::{Own, Segment};
-use super::{Code, Dictionary, Lines, MISSING, NO_NUMBER};
+use super::{Code, Lines, MISSING, NO_NUMBER, Names};
 use crate::event::Field;
 use crate::threads;
+use again::Again;
 use copies::Copies;
+pub use filed::Places;
+use serde::{Deserialize, Serialize};
 use std::ops::Range;
 use tie::Tie;
 
@@ -36,17 +42,27 @@ pub(super) struct Resolved {
     merged: Vec<Merged>,
     parts: Vec<Row>,
     heirs: Vec<Heir>,
+    shared: Shared,
     pub verdict: Verdict,
 }
 
+/// What a segment shares with others: the hashes of identities and of `run_id`s, ascending.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Shared {
+    ids: Vec<Hash>,
+    runs: Vec<Hash>,
+}
+
 /// What was decided, in numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Verdict {
-    /// Identities that carry different content at one revision; told by the first segment for all.
+    /// Identities that carry different content at one revision; told by the segment with the winner.
     pub conflicts: u64,
     pub orphans: u64,
     pub inferred: u64,
     pub inherited_by_prompt: u64,
+    /// Rows that would take a description, whether or not there is one.
+    wanting: u64,
 }
 
 /// Values that stand for those of the rows' own column.
@@ -163,25 +179,45 @@ impl Resolved {
     }
 }
 
-/// Resolves segments: one result for each.
-pub(super) fn resolve(segments: &[Segment], names: &[Dictionary], lines: &dyn Lines, threads: usize) -> Vec<Resolved> {
+/// Resolves segments: one result for each, and whether it is another than before. `previous` has the results of those that were resolved together before; only
+/// what the others touch is decided again.
+pub(super) fn resolve(
+    segments: &[Segment],
+    previous: Vec<Option<Resolved>>,
+    names: &Names,
+    lines: &dyn Lines,
+    threads: usize,
+) -> (Vec<Resolved>, Vec<bool>) {
     let tie = Tie::new(segments, lines);
-    let copies = Copies::of(segments, &tie, threads);
-    let shared = super::keys::shared(&segments.iter().map(Segment::runs).collect::<Vec<_>>());
-    let finished_by_error = names[Field::FinishReason as usize].iter().find(|(_, name)| *name == "error");
+    let again = Again::of(segments, &previous, threads);
+    let copies = Copies::of(segments, &previous, &again, &tie, threads);
+    if copies.are_others(&previous) {
+        // What counted before does not, or the other way round: too much may hang on it.
+        return resolve(segments, vec![None; segments.len()], names, lines, threads);
+    }
+    let finished_by_error = names.of(Field::FinishReason).iter().find(|(_, name)| *name == "error");
     let finished_by_error = finished_by_error.map_or(MISSING, |(code, _)| code);
-    let log = Log { segments, copies: &copies, tie: &tie, shared: &shared, finished_by_error };
-    let mut resolved = threads::map(threads, segments.len(), |segment| uses::resolve(&log, segment));
-    let conflicts = copies.conflicts;
-    for (resolved, copies) in resolved.iter_mut().zip(copies.of_segments) {
-        resolved.copies = copies.copies;
+    let log = Log { segments, copies: &copies, tie: &tie, shared: &again.runs, finished_by_error };
+    let decide = |at: usize| again.segments[at].then(|| uses::resolve(&log, at));
+    let decided = threads::map(threads, segments.len(), decide);
+    let mut resolved = Vec::with_capacity(segments.len());
+    for (at, (decided, previous)) in decided.into_iter().zip(previous).enumerate() {
+        let Some(decided) = decided else {
+            resolved.extend(previous);
+            continue;
+        };
+        let verdict = Verdict { conflicts: copies.of_segments[at].conflicts, ..Verdict::default() };
+        let shared = again.shared_by(&segments[at]);
+        resolved.push(Resolved { copies: copies.of_segments[at].copies.clone(), verdict, shared, ..decided });
     }
-    if let Some(first) = resolved.first_mut() {
-        first.verdict.conflicts = conflicts;
-    }
-    describe::resolve(segments, &mut resolved, names);
-    threads::each(threads, &mut resolved, |segment, resolved| resolved.count(&segments[segment]));
-    resolved
+    let described = again.described(segments, &resolved);
+    describe::resolve(segments, &mut resolved, names, &described, threads);
+    threads::each(threads, &mut resolved, |at, resolved| {
+        if again.segments[at] {
+            resolved.count(&segments[at]);
+        }
+    });
+    (resolved, described)
 }
 
 /// A log whose copies are known.
@@ -190,7 +226,7 @@ struct Log<'a> {
     copies: &'a Copies,
     tie: &'a Tie<'a>,
     /// The hashes of `run_id`s that more than one segment has.
-    shared: &'a [super::keys::Hash],
+    shared: &'a [Hash],
     /// The code of the reason to finish that is an error.
     finished_by_error: Code,
 }

@@ -1,13 +1,19 @@
 //! Segments: lines as packed columns, own fields only, duplicates included. What a segment says follows from its lines
 //! alone; what they mean to other lines is the resolution's.
 
-use super::dictionary::{Code, Names};
+use super::broken::Broken;
+use super::container::Container;
+use super::dictionary::Code;
+use super::key_list::KeyList;
 use super::keys::Keys;
+use super::names::Names;
 use super::packed::{NO_NUMBER, Packed};
 use super::raw::{Locals, Raw};
 use super::tally::Tally;
 use crate::coverage::{Coverage, Place};
 use crate::event::{self, Field, Kind, Line, Scanner, Skip};
+use serde::{Deserialize, Serialize};
+use std::sync::{Arc, OnceLock};
 
 /// Between the texts of a list that is kept as one text.
 pub const UNIT_SEPARATOR: char = '\u{1f}';
@@ -29,55 +35,71 @@ pub(super) enum Own {
 /// The number of columns of a segment.
 pub(super) const COLUMNS: usize = Own::LineHash as usize + 1 + Field::COUNT;
 
-/// The columns of a part of a log, and the account of its lines.
+/// The columns of a part of a log, and the account of its lines. Columns in the cache are read when they are first asked for.
 pub struct Segment {
-    height: usize,
+    /// What the segment is called among those of one log, whatever its place among them.
+    pub serial: u32,
+    pub(super) facts: Facts,
+    pub(super) columns: Vec<OnceLock<Packed>>,
+    pub(super) ids: KeyList,
+    pub(super) runs: KeyList,
+    /// Where the columns are that are not here.
+    pub(super) stored: Option<(Arc<Container>, Broken)>,
+}
+
+/// What is known of a segment without its columns.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Facts {
+    pub height: usize,
     /// The oldest and the newest time, `None` of no events.
-    bounds: Option<(i64, i64)>,
-    columns: Vec<Packed>,
-    ids: Keys,
-    runs: Keys,
-    tally: Tally,
+    pub bounds: Option<(i64, i64)>,
+    pub tally: Tally,
 }
 
 impl Segment {
     /// Lines of this segment, so that the next part of the same file can count on.
     pub fn lines(&self) -> u64 {
-        self.tally.lines
+        self.facts.tally.lines
     }
 
     /// The first line that was skipped, in a file whose lines before this segment number `before`.
     pub fn first_skipped(&self, file: &str, before: u64) -> Option<Place> {
-        self.tally.first_skipped(file, before)
+        self.facts.tally.first_skipped(file, before)
     }
 
     pub(super) fn add_to(&self, coverage: &mut Coverage) {
-        self.tally.add_to(coverage);
+        self.facts.tally.add_to(coverage);
     }
 
-    pub(super) fn height(&self) -> usize {
-        self.height
+    /// The number of events.
+    pub fn height(&self) -> usize {
+        self.facts.height
     }
 
-    pub(super) fn bounds(&self) -> Option<(i64, i64)> {
-        self.bounds
+    /// The oldest and the newest time, `None` of no events.
+    pub fn bounds(&self) -> Option<(i64, i64)> {
+        self.facts.bounds
     }
 
     pub(super) fn own(&self, own: Own) -> &Packed {
-        &self.columns[own as usize]
+        self.column(own as usize)
     }
 
     pub(super) fn field(&self, field: Field) -> &Packed {
-        &self.columns[Own::LineHash as usize + 1 + field as usize]
+        self.column(Own::LineHash as usize + 1 + field as usize)
+    }
+
+    pub(super) fn column(&self, at: usize) -> &Packed {
+        self.columns[at].get_or_init(|| self.read_column(at))
     }
 
     /// The identities of the rows that have one.
-    pub(super) fn ids(&self) -> &Keys {
+    pub(super) fn ids(&self) -> &KeyList {
         &self.ids
     }
 
     /// The `run_id`s of the rows that have one.
-    pub(super) fn runs(&self) -> &Keys {
+    pub(super) fn runs(&self) -> &KeyList {
         &self.runs
     }
 
@@ -115,9 +137,15 @@ impl Segment {
         }
     }
 
+    pub(super) fn held(facts: Facts, columns: Vec<Packed>, ids: Keys, runs: Keys) -> Segment {
+        let columns = columns.into_iter().map(OnceLock::from).collect();
+        Segment { serial: 0, facts, columns, ids: KeyList::Held(ids), runs: KeyList::Held(runs), stored: None }
+    }
+
     /// The bytes it takes in memory.
     pub fn len_bytes(&self) -> usize {
-        self.columns.iter().map(Packed::len_bytes).sum::<usize>() + self.ids.len_bytes() + self.runs.len_bytes()
+        let columns: usize = self.columns.iter().filter_map(OnceLock::get).map(Packed::len_bytes).sum();
+        columns + self.ids.len_bytes() + self.runs.len_bytes()
     }
 }
 
@@ -211,6 +239,6 @@ impl Raw {
             }
         }
         let bounds = self.times.iter().copied().min().zip(self.times.iter().copied().max());
-        Segment { height, bounds, columns, ids: Keys::sorted(self.ids), runs: Keys::sorted(self.runs), tally }
+        Segment::held(Facts { height, bounds, tally }, columns, Keys::sorted(self.ids), Keys::sorted(self.runs))
     }
 }

@@ -2,10 +2,11 @@
 
 use crate::coverage::{Coverage, Place};
 use crate::event::Skip;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The account of a segment's lines.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Tally {
     pub lines: u64,
     pub blank: u64,
@@ -29,6 +30,24 @@ impl Tally {
             *count += 1;
         } else {
             self.unknown_kinds.insert(kind.to_owned(), 1);
+        }
+    }
+
+    /// Takes in the account of the lines that follow.
+    pub fn append(&mut self, other: &Tally) {
+        if let Some((line, skip)) = other.first_skipped {
+            self.first_skipped.get_or_insert((self.lines + line, skip));
+        }
+        self.lines += other.lines;
+        self.blank += other.blank;
+        self.pending += other.pending;
+        self.dropped_fields += other.dropped_fields;
+        self.naive_times += other.naive_times;
+        for (skip, count) in &other.skipped {
+            *self.skipped.entry(*skip).or_default() += count;
+        }
+        for (kind, count) in &other.unknown_kinds {
+            *self.unknown_kinds.entry(kind.clone()).or_default() += count;
         }
     }
 

@@ -40,10 +40,9 @@ pub struct LogFile {
 pub struct SegmentFile {
     #[serde(flatten)]
     pub stored: Stored,
-    /// The bytes of the (unpacked) log file that it is made of.
-    pub start: u64,
-    pub end: u64,
-    /// The lines in them.
+    /// What it is called among the segments of the log; no two ever have the same.
+    pub serial: u32,
+    /// The lines it is made of.
     pub lines: u64,
     /// The times of its oldest and newest event, `None` without events.
     pub oldest_ns: Option<i64>,
@@ -143,8 +142,7 @@ pub(super) mod tests {
         let checkpoint = Checkpoint::new(source, stamp, i64::MAX, &[taken]).unwrap();
         let segment = SegmentFile {
             stored: stored("a.segment"),
-            start: 0,
-            end: 4,
+            serial: 3,
             lines: 2,
             oldest_ns: Some(i64::MIN),
             newest_ns: None,

@@ -250,6 +250,7 @@ fn files_that_cannot_be_read_or_are_not_are_named_with_what_to_do() {
                 "high wide.jsonl is written in UTF-16, and is not understood",
                 "medium 2 last lines are unfinished",
                 "low 3 files beside the log are not read: b.jsonl.bz2, c.jsonl.1, notes.json",
+                "low 1 file is left out: whole.jsonl.gz (a part of whole.jsonl.zst)",
             ]
             .map(str::to_owned)
             .into()

@@ -13,7 +13,7 @@ mod questions;
 
 use crate::support::NOW;
 use model::File;
-use prompt_analytics::ingest::{self, Ingested, Settings};
+use prompt_analytics::ingest::{self, Ingested, Settings, UseCache};
 use prompt_analytics::time;
 use proptest::test_runner::Config;
 use std::fs;
@@ -37,7 +37,8 @@ fn ingested(files: &[File], threads: usize) -> (Ingested, TempDir) {
         fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
         fs::write(path, bytes).expect("a file");
     }
-    let settings = Settings { now_ns: now_ns(), threads, progress: &|_, _| {} };
+    let cache = UseCache::No;
+    let settings = Settings { now_ns: now_ns(), clock_ns: now_ns(), threads, cache, progress: &|_, _, _| {} };
     (ingest::ingest(home.path(), &settings).expect("the log is read"), home)
 }
 

@@ -170,6 +170,13 @@ fn worth_knowing(found: &Found<'_>) -> Vec<Finding> {
         );
         findings.push(low(says, "only .jsonl, .jsonl.gz and .jsonl.zst are", ""));
     }
+    let left_out = &checked.left_out;
+    if !left_out.is_empty() {
+        let names: Vec<String> = left_out.iter().map(|file| format!("{} ({})", file.file, file.why)).collect();
+        let number = left_out.len() as u64;
+        let says = format!("{} {} left out: {}", count(number, "file"), verb(number, "is", "are"), named(&names));
+        findings.push(low(says, "the same lines are read once", ""));
+    }
     let ignored = counts.ignored_fields.values().map(|seen| seen.count).sum::<u64>();
     if ignored > 0 {
         let names = counts.ignored_fields.keys().map(|(field, kind)| format!("{} of {}", field.name(), kind.name()));

@@ -1,8 +1,10 @@
 //! Copies and revisions: of the lines that share an identity one counts.
 
-use super::Row;
+use super::again::Again;
 use super::tie::Tie;
-use crate::frame::keys::{self, Hash};
+use super::{Resolved, Row};
+use crate::frame::key_list::KeyList;
+use crate::frame::keys::Hash;
 use crate::frame::segment::{Own, Segment};
 use crate::threads;
 use std::cmp::Reverse;
@@ -10,8 +12,6 @@ use std::cmp::Reverse;
 /// Which events count.
 pub struct Copies {
     pub of_segments: Vec<OfSegment>,
-    /// Identities that carry different content at one revision.
-    pub conflicts: u64,
 }
 
 /// The events of one segment that do not count.
@@ -21,26 +21,35 @@ pub struct OfSegment {
     dead: Vec<u32>,
     /// Those that another event with their identity stands for, ascending.
     pub copies: Vec<u32>,
+    /// Identities whose winner is here and that carry different content at one revision.
+    pub conflicts: u64,
 }
 
 impl Copies {
     /// The highest revision of (`id`, `ts`) counts, of equals the smallest line. A line without an id is never a copy.
-    pub fn of(segments: &[Segment], tie: &Tie<'_>, threads: usize) -> Copies {
-        let shared = keys::shared(&segments.iter().map(Segment::ids).collect::<Vec<_>>());
-        let local = threads::map(threads, segments.len(), |at| within(segments, at, &shared, tie));
-        let mut copies = Copies { of_segments: Vec::with_capacity(segments.len()), conflicts: 0 };
-        for (of_segment, conflicts) in local {
-            copies.of_segments.push(of_segment);
-            copies.conflicts += conflicts;
-        }
-        for hash in shared {
-            let (group, conflict) = decide(rows_of(segments, hash, Segment::ids), segments, tie);
-            copies.conflicts += u64::from(conflict);
-            for copy in &group[1..] {
-                copies.of_segments[copy.segment as usize].copies.push(copy.row);
+    pub fn of(
+        segments: &[Segment],
+        previous: &[Option<Resolved>],
+        again: &Again,
+        tie: &Tie<'_>,
+        threads: usize,
+    ) -> Copies {
+        let mut of_segments = threads::map(threads, segments.len(), |at| match &previous[at] {
+            Some(known) if !again.segments[at] => OfSegment { copies: known.copies.clone(), ..OfSegment::default() },
+            _ => within(segments, at, &again.ids, tie),
+        });
+        for hash in &again.ids {
+            let (group, conflict) = decide(rows_of(segments, *hash, Segment::ids), segments, tie);
+            for (place, row) in group.iter().enumerate().filter(|(_, row)| again.segments[row.segment as usize]) {
+                let of_segment = &mut of_segments[row.segment as usize];
+                if place > 0 {
+                    of_segment.copies.push(row.row);
+                } else {
+                    of_segment.conflicts += u64::from(conflict);
+                }
             }
         }
-        for (of_segment, segment) in copies.of_segments.iter_mut().zip(segments) {
+        for (of_segment, segment) in of_segments.iter_mut().zip(segments) {
             of_segment.copies.sort_unstable();
             of_segment.dead.clone_from(&of_segment.copies);
             let retracted = segment.own(Own::Retracted);
@@ -51,7 +60,15 @@ impl Copies {
             of_segment.dead.sort_unstable();
             of_segment.dead.dedup();
         }
-        copies
+        Copies { of_segments }
+    }
+
+    /// Whether anything that was decided before is decided otherwise.
+    pub fn are_others(&self, previous: &[Option<Resolved>]) -> bool {
+        let is_other = |(of, known): (&OfSegment, &Option<Resolved>)| {
+            known.as_ref().is_some_and(|known| known.copies != of.copies)
+        };
+        self.of_segments.iter().zip(previous).any(is_other)
     }
 
     pub fn is_live(&self, row: Row) -> bool {
@@ -64,23 +81,22 @@ impl Copies {
 }
 
 /// The copies that a segment holds of its own events.
-fn within(segments: &[Segment], at: usize, shared: &[Hash], tie: &Tie<'_>) -> (OfSegment, u64) {
+fn within(segments: &[Segment], at: usize, shared: &[Hash], tie: &Tie<'_>) -> OfSegment {
     let mut found = OfSegment::default();
-    let mut conflicts = 0;
     let segment = u32::try_from(at).expect("segments are numbered in 32 bits");
     for (hash, rows) in segments[at].ids().groups().filter(|(_, rows)| rows.len() > 1) {
         if shared.binary_search(&hash).is_ok() {
             continue;
         }
         let (group, conflict) = decide(rows.iter().map(|row| Row { segment, row }).collect(), segments, tie);
-        conflicts += u64::from(conflict);
+        found.conflicts += u64::from(conflict);
         found.copies.extend(group[1..].iter().map(|copy| copy.row));
     }
-    (found, conflicts)
+    found
 }
 
 /// All rows with a hash, in all segments.
-pub fn rows_of(segments: &[Segment], hash: Hash, keys: fn(&Segment) -> &keys::Keys) -> Vec<Row> {
+pub fn rows_of(segments: &[Segment], hash: Hash, keys: fn(&Segment) -> &KeyList) -> Vec<Row> {
     let rows = (0_u32..).zip(segments).flat_map(|(segment, of)| {
         let rows = keys(of).find(hash);
         rows.iter().map(move |row| Row { segment, row })
@@ -91,7 +107,11 @@ pub fn rows_of(segments: &[Segment], hash: Hash, keys: fn(&Segment) -> &keys::Ke
 /// Events of one identity, the one that counts first; and whether two of one revision disagree.
 fn decide(mut group: Vec<Row>, segments: &[Segment], tie: &Tie<'_>) -> (Vec<Row>, bool) {
     let rev = |row: Row| Reverse(segments[row.segment as usize].rev(row.row));
-    group.sort_by(|&a, &b| rev(a).cmp(&rev(b)).then_with(|| tie.smaller_line(a, b)));
+    // Which of two equal lines counts follows from where they are, since one run in two may know of one of them before.
+    let place = |row: Row| (segments[row.segment as usize].serial, row.row);
+    group.sort_by(|&a, &b| {
+        rev(a).cmp(&rev(b)).then_with(|| tie.smaller_line(a, b)).then_with(|| place(a).cmp(&place(b)))
+    });
     let differs = |pair: &[Row]| rev(pair[0]) == rev(pair[1]) && !tie.says_the_same(pair[0], pair[1]);
     let conflict = group.windows(2).any(differs);
     (group, conflict)

@@ -5,7 +5,8 @@ use crate::event::Field;
 use crate::frame::assemble::View;
 use crate::frame::row;
 use crate::frame::segment::{Own, Segment};
-use crate::frame::{Code, Dictionary, MISSING};
+use crate::frame::{Code, MISSING, Names};
+use crate::threads;
 use std::cmp::Ordering;
 
 /// A row that lacks a description.
@@ -26,17 +27,22 @@ struct Use {
 
 /// Finds the uses that rows take their description from. The newest segments are looked through first, and a row is done
 /// when no other can know of a later use.
-pub(super) fn resolve(segments: &[Segment], resolved: &mut [Resolved], names: &[Dictionary]) {
+pub(super) fn resolve(segments: &[Segment], resolved: &mut [Resolved], names: &Names, again: &[bool], threads: usize) {
+    for resolved in resolved.iter_mut().zip(again).filter(|(_, again)| **again).map(|(resolved, _)| resolved) {
+        resolved.heirs.retain(|heir| heir.takes != Takes::Description);
+        (resolved.verdict.wanting, resolved.verdict.inherited_by_prompt) = (0, 0);
+    }
     let fields = Field::DESCRIPTION.map(|field| segments.iter().any(|segment| !segment.field(field).is_absent()));
     if fields == [false; 4] {
         return;
     }
     let view = View { segments, resolved };
-    let mut wanting: Vec<Wanting> = (0..segments.len()).flat_map(|segment| wanting_in(&view, segment)).collect();
+    let in_segment = |at: usize| if again[at] { wanting_in(&view, at) } else { Vec::new() };
+    let mut wanting: Vec<Wanting> = threads::map(threads, segments.len(), in_segment).into_iter().flatten().collect();
     if wanting.is_empty() {
         return;
     }
-    let mut is_wanted = vec![false; names[Field::PromptId as usize].len()];
+    let mut is_wanted = vec![false; names.count(Field::PromptId)];
     wanting.iter().for_each(|wanting| is_wanted[wanting.prompt as usize] = true);
     let mut order: Vec<usize> = (0..segments.len()).filter(|at| segments[*at].bounds().is_some()).collect();
     let newest = |at: usize| segments[at].bounds().map(|(_, newest)| newest);
@@ -56,17 +62,30 @@ pub(super) fn resolve(segments: &[Segment], resolved: &mut [Resolved], names: &[
         open.retain(is_open);
     }
     let heirs: Vec<(usize, Heir)> = wanting.iter().filter_map(|wanting| heir(&view, wanting)).collect();
-    let mut events: Vec<Row> = Vec::new();
+    let wanted = wanting.iter().map(|wanting| wanting.row.segment as usize).collect::<Vec<_>>();
+    wanted.iter().for_each(|segment| resolved[*segment].verdict.wanting += 1);
+    let described = heirs.clone();
     for (segment, heir) in heirs {
-        let row = Row { segment: u32::try_from(segment).expect("segments are numbered in 32 bits"), row: heir.row };
-        events.extend_from_slice(resolved[segment].parts(heir.row).unwrap_or(&[row]));
         resolved[segment].heirs.push(heir);
     }
-    // A rating in an outcome of several lines may be an heir beside the outcome, and is one event.
-    events.sort_unstable();
-    events.dedup();
-    events.iter().for_each(|event| resolved[event.segment as usize].verdict.inherited_by_prompt += 1);
     resolved.iter_mut().for_each(|resolved| resolved.heirs.sort_unstable_by_key(|heir| heir.row));
+    for (segment, heir) in described {
+        let count = events_of(resolved, segment, &heir);
+        resolved[segment].verdict.inherited_by_prompt += count;
+    }
+}
+
+/// The events that an heir is made of. A rating in an outcome of several lines may be an heir beside the outcome: it counts
+/// as itself.
+fn events_of(resolved: &[Resolved], segment: usize, heir: &Heir) -> u64 {
+    let Some(parts) = resolved[segment].parts(heir.row) else { return 1 };
+    let is_heir = |part: &&Row| {
+        let heirs = &resolved[part.segment as usize].heirs;
+        let held = heirs.binary_search_by_key(&part.row, |heir| heir.row);
+        held.is_ok_and(|at| heirs[at].takes == Takes::Description)
+    };
+    let others = parts.iter().filter(is_heir).filter(|part| (part.segment as usize, part.row) != (segment, heir.row));
+    parts.len() as u64 - others.count() as u64
 }
 
 /// The rows of a segment that are no use and belong to none, and do not say all that describes their prompt.
@@ -119,7 +138,7 @@ fn uses_in(view: &View<'_>, at: usize, is_wanted: &[bool]) -> Vec<Use> {
 
 /// Looks for a later use at or before a row. Uses of one instant are told apart by what they say, so that their order of
 /// arrival does not matter.
-fn look(view: &View<'_>, names: &[Dictionary], uses: &[Use], wanting: &mut Wanting) {
+fn look(view: &View<'_>, names: &Names, uses: &[Use], wanting: &mut Wanting) {
     let until = uses.partition_point(|of| (of.prompt, of.ts_ns) <= (wanting.prompt, wanting.ts_ns));
     let Some(last) = uses[..until].last().filter(|last| last.prompt == wanting.prompt) else { return };
     let same = uses[..until].iter().rev().take_while(|of| (of.prompt, of.ts_ns) == (last.prompt, last.ts_ns));
@@ -135,10 +154,10 @@ fn look(view: &View<'_>, names: &[Dictionary], uses: &[Use], wanting: &mut Wanti
 }
 
 /// Whether the description of `a` comes after that of `b` in the order of names.
-fn says_more(view: &View<'_>, names: &[Dictionary], a: Row, b: Row) -> bool {
+fn says_more(view: &View<'_>, names: &Names, a: Row, b: Row) -> bool {
     let codes = |row: Row| Field::DESCRIPTION.map(|field| view.use_code(row, field));
     let (a, b) = (codes(a), codes(b));
-    let name = |(at, code): (usize, Code)| names[Field::DESCRIPTION[at] as usize].name(code).unwrap_or_default();
+    let name = |(at, code): (usize, Code)| names.of(Field::DESCRIPTION[at]).name(code).unwrap_or_default();
     a != b && a.into_iter().enumerate().map(name).gt(b.into_iter().enumerate().map(name))
 }
 

@@ -1,0 +1,62 @@
+//! Reading: the log of a place as columns, with the cache that the person has, and what there is to say of it.
+
+use super::args::Everywhere;
+use super::place::{self, Place};
+use super::progress::Progress;
+use crate::ingest::{self, Ingested, Settings, UseCache};
+use crate::time;
+use anyhow::Result;
+use std::io::Write as _;
+use std::sync::{Mutex, PoisonError};
+
+/// The threads to read with.
+pub fn threads() -> usize {
+    match std::env::var("PROMPT_ANALYTICS_THREADS").ok().and_then(|threads| threads.parse().ok()) {
+        Some(threads) => threads,
+        None => std::thread::available_parallelism().map_or(1, usize::from),
+    }
+}
+
+/// What `find` finds in the log of a place. Where the columns turn out to be damaged meanwhile, it is asked once more, of
+/// columns made again from the log.
+///
+/// # Errors
+/// The directory cannot be read, or `find` failed.
+pub fn with_log<T>(
+    place: &Place,
+    everywhere: &Everywhere,
+    now_ns: i64,
+    find: impl Fn(&Ingested) -> Result<T>,
+) -> Result<T> {
+    let root = if everywhere.no_cache { None } else { place::cache() };
+    let cache = root.as_ref().map_or(UseCache::No, |root| UseCache::Yes(root));
+    let ingested = read(place, now_ns, cache)?;
+    let found = find(&ingested);
+    let Some(damage) = ingested.damage() else { return found };
+    tell(&ingest::made_again(&damage))?;
+    // Its lock is to be had again.
+    drop(ingested);
+    let cache = root.as_ref().map_or(UseCache::No, |root| UseCache::Rebuild(root));
+    find(&read(place, now_ns, cache)?)
+}
+
+fn read(place: &Place, now_ns: i64, cache: UseCache<'_>) -> Result<Ingested> {
+    let progress = Mutex::new((Progress::new("reading"), 0, 0));
+    let at = |bytes: u64, lines: u64, total: u64| {
+        let (progress, done, events) = &mut *progress.lock().unwrap_or_else(PoisonError::into_inner);
+        *done += bytes;
+        *events += lines;
+        progress.at(*done, total, *events);
+    };
+    let settings = Settings { now_ns, clock_ns: time::now(None)?, threads: threads(), cache, progress: &at };
+    let mut ingested = ingest::ingest(&place.dir, &settings)?;
+    ingested.coverage.place = place.words();
+    for notice in &ingested.notices {
+        tell(notice)?;
+    }
+    Ok(ingested)
+}
+
+fn tell(notice: &str) -> Result<()> {
+    Ok(writeln!(anstream::stderr(), "{}", super::trouble::safe(notice))?)
+}

@@ -1,0 +1,127 @@
+//! The plan: what the cache knows of each file, and what is left to read of it.
+
+use super::manifest::LogFile;
+use super::store::Store;
+use crate::frame::Segment;
+use crate::log::{self, Change, Checkpoint, Comparison, Encoding, Source, Stamp, Taken};
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+/// A file, what is known of it, and what was read of it.
+pub struct Planned {
+    /// Its name below the metrics directory.
+    pub name: String,
+    /// The same as a path, which need not be text.
+    pub path: PathBuf,
+    pub source: Source,
+    /// What it was when its reading began; `None` when it cannot be told.
+    pub stamp: Option<Stamp>,
+    pub known: Option<(LogFile, Comparison)>,
+    /// Its columns out of the cache, those of new whole lines, and those of what has no newline yet.
+    pub cached: Vec<Segment>,
+    pub fresh: Vec<Segment>,
+    pub open: Vec<Segment>,
+    pub taken: Vec<Taken>,
+    pub failure: Option<io::Error>,
+}
+
+impl Planned {
+    /// All of its segments, in the order of their lines.
+    pub fn segments(&self) -> impl Iterator<Item = &Segment> {
+        self.cached.iter().chain(&self.fresh).chain(&self.open)
+    }
+
+    /// What is left to read, from where the cache ends.
+    fn rest(&self) -> Option<u64> {
+        match &self.known {
+            None => Some(0),
+            // What has no newline was not kept, and may be more by now.
+            Some((file, comparison)) => {
+                let is_all = comparison.change == Change::Same && file.checkpoint.pending == 0;
+                (!is_all).then_some(file.checkpoint.committed)
+            }
+        }
+    }
+
+    /// The checkpoint of the file as it was read; `None` when it cannot be recorded.
+    pub fn checkpoint(&self, clock_ns: i64) -> Option<Checkpoint> {
+        let stamp = self.stamp.filter(|_| self.failure.is_none())?;
+        let checkpoint = match &self.known {
+            Some((file, _)) => file.checkpoint.extended(&self.source, stamp, clock_ns, &self.taken),
+            None => Checkpoint::new(&self.source, stamp, clock_ns, &self.taken),
+        };
+        checkpoint.ok()
+    }
+
+    /// Forgets what was known: the file is read from its start.
+    pub fn forget(&mut self) {
+        self.known = None;
+        self.cached.clear();
+    }
+}
+
+/// What is known of the files, with their segments out of the cache.
+pub fn plan(dir: &Path, sources: Vec<Source>, store: &mut Store) -> Vec<Planned> {
+    let paths: Vec<_> = store.manifest.files.iter().map(|file| dir.join(&file.path)).collect();
+    let recorded: Vec<(&Path, &Checkpoint)> =
+        paths.iter().zip(&store.manifest.files).map(|(path, file)| (path.as_path(), &file.checkpoint)).collect();
+    let known = log::trace(&sources, &recorded);
+    let mut planned = Vec::with_capacity(sources.len());
+    for (mut source, known) in sources.into_iter().zip(known) {
+        let stamp = known.map(|known| known.comparison.stamp).or_else(|| Stamp::of(&source.path).ok());
+        // What a writer appends from now on belongs to the next answer.
+        source.bytes = stamp.map_or(source.bytes, |stamp| stamp.bytes);
+        let path = source.path.strip_prefix(dir).unwrap_or(&source.path).to_owned();
+        planned.push(Planned {
+            name: path.display().to_string(),
+            path,
+            source,
+            stamp,
+            known: known.map(|known| (store.manifest.files[known.recorded].clone(), known.comparison)),
+            cached: Vec::new(),
+            fresh: Vec::new(),
+            open: Vec::new(),
+            taken: Vec::new(),
+            failure: None,
+        });
+    }
+    store.load(&mut planned);
+    planned
+}
+
+/// A part of a file, for one thread.
+pub struct Part {
+    pub file: usize,
+    pub range: Range<u64>,
+    /// Bytes of the file on disk.
+    end: u64,
+}
+
+impl Part {
+    /// The bytes of it that are there.
+    pub fn bytes(&self) -> u64 {
+        self.range.end.min(self.end).saturating_sub(self.range.start)
+    }
+}
+
+/// Parts are about this large where there is little to read, so that all threads have something to do; and where there is
+/// much, so that the columns of each are a file of the cache that is worth opening.
+const PART_BYTES: Range<u64> = 8 << 20..96 << 20;
+
+/// The parts that are left to read, in the order of the files.
+pub fn parts(planned: &[Planned], threads: usize) -> Vec<Part> {
+    let left = |file: &Planned| file.rest().map_or(0, |from| file.source.bytes.saturating_sub(from));
+    let total: u64 = planned.iter().map(left).sum();
+    let bytes = (total / (threads as u64 * 8).max(1)).clamp(PART_BYTES.start, PART_BYTES.end);
+    let mut parts = Vec::new();
+    for (at, file) in planned.iter().enumerate() {
+        let Some(from) = file.rest() else { continue };
+        let count = if file.source.encoding == Encoding::Plain { left(file).div_ceil(bytes).max(1) } else { 1 };
+        for part in 0..count {
+            let end = if part + 1 == count { u64::MAX } else { from + (part + 1) * bytes };
+            parts.push(Part { file: at, range: from + part * bytes..end, end: file.source.bytes });
+        }
+    }
+    parts
+}

@@ -1,0 +1,327 @@
+//! The store: what an ingest takes from the cache and leaves in it.
+
+use super::cache::{Cache, Committer, Kind};
+use super::manifest::{LogFile, Manifest, Resolution, SegmentFile, Stored};
+use super::plan::Planned;
+use super::{Settings, UseCache};
+use crate::frame::container::{BlobId, Damage};
+use crate::frame::{Broken, Frame, Known, Names, Places, Segment};
+use crate::log::{self, Sibling};
+use crate::threads;
+use std::collections::{HashMap, HashSet};
+use std::io;
+use std::path::Path;
+
+/// The cache of one metrics directory, as far as there is one.
+pub struct Store {
+    cache: Option<Cache>,
+    /// The right to change it, unless somebody else has it.
+    committer: Option<Committer>,
+    pub manifest: Manifest,
+    /// Notes damage that is found when columns are read.
+    pub broken: Broken,
+    pub notices: Vec<String>,
+}
+
+/// The segments of a log in the order of its files and lines, and what is known of them.
+pub struct Gathered {
+    pub segments: Vec<Segment>,
+    pub known: Vec<Option<Known>>,
+    /// The file of each segment.
+    pub origins: Vec<usize>,
+    /// The places of the segments that are not of unfinished lines.
+    pub stays: Vec<usize>,
+}
+
+/// Serial numbers from here on are of segments that are not kept.
+const NOT_KEPT: u32 = 1 << 31;
+/// So many rows a segment may have to be joined with others, and so many it may get.
+const JOINED_ROWS: usize = 1 << 18;
+/// Names in more files than this are put into one.
+const MOST_FILES_OF_NAMES: usize = 16;
+
+/// What to say of a damaged cache.
+pub fn made_again(damage: &str) -> String {
+    format!("the cache is made again from the log: {damage}")
+}
+
+impl Store {
+    /// Opens the cache of a metrics directory. The answer does not depend on it.
+    pub fn open(cache: UseCache<'_>, dir: &Path) -> Store {
+        let mut store = Store {
+            cache: None,
+            committer: None,
+            manifest: Manifest::default(),
+            broken: Broken::default(),
+            notices: Vec::new(),
+        };
+        let (UseCache::Yes(root) | UseCache::Rebuild(root)) = cache else { return store };
+        let opened =
+            Cache::of(root, dir).and_then(|cache| cache.committer().map(|committer| (cache.clone(), committer)));
+        match opened {
+            Ok((cache, committer)) => (store.cache, store.committer) = (Some(cache), committer),
+            Err(error) => {
+                store.cache = Cache::of(root, dir).ok();
+                store.notices.push(cannot_keep(root, &error));
+            }
+        }
+        if let (Some(cache), UseCache::Yes(_)) = (&store.cache, cache) {
+            match cache.load() {
+                Ok(manifest) => store.manifest = manifest,
+                Err(Damage::Missing) => {}
+                // Who may not even look has said so already.
+                Err(_) if !store.notices.is_empty() => {}
+                Err(damage) => store.notices.push(made_again(&damage.to_string())),
+            }
+        }
+        store
+    }
+
+    /// Reads the segments of the files that are known. Of a cache that is damaged nothing is known.
+    pub fn load(&mut self, planned: &mut [Planned]) {
+        let loaded = planned.iter().map(|file| self.segments(file)).collect::<Result<Vec<_>, _>>();
+        match loaded {
+            Ok(segments) => planned.iter_mut().zip(segments).for_each(|(file, segments)| file.cached = segments),
+            Err(damage) => self.forget(planned, &damage),
+        }
+    }
+
+    fn segments(&self, file: &Planned) -> Result<Vec<Segment>, Damage> {
+        let (Some((file, _)), Some(cache)) = (&file.known, &self.cache) else { return Ok(Vec::new()) };
+        let open = |segment: &SegmentFile| Segment::stored(cache.open(&segment.stored)?, segment.serial, &self.broken);
+        file.segments.iter().map(open).collect()
+    }
+
+    fn forget(&mut self, planned: &mut [Planned], damage: &Damage) {
+        // Who holds no lock may find the files of a manifest swept by somebody who does, which is no damage.
+        if self.committer.is_some() || !matches!(damage, Damage::Missing) {
+            self.notices.push(made_again(&damage.to_string()));
+        }
+        self.manifest = Manifest::default();
+        planned.iter_mut().for_each(Planned::forget);
+    }
+
+    /// The names that the codes of the segments stand for; none when no segment is known.
+    pub fn names(&mut self, planned: &mut [Planned]) -> Names {
+        if planned.iter().all(|file| file.cached.is_empty()) {
+            self.manifest.names.clear();
+            self.manifest.resolution = None;
+        }
+        let Some(cache) = &self.cache else { return Names::new() };
+        let containers = self.manifest.names.iter().map(|stored| cache.open(stored)).collect::<Result<Vec<_>, _>>();
+        match containers.and_then(|containers| Names::stored(containers, &self.broken)) {
+            Ok(names) => names,
+            Err(damage) => {
+                self.forget(planned, &damage);
+                Names::new()
+            }
+        }
+    }
+
+    /// All segments in order. Small ones of one file are joined where new lines came to it.
+    pub fn gather(&self, planned: &mut [Planned], threads: usize) -> Gathered {
+        let serials = self.manifest.files.iter().flat_map(|file| &file.segments).map(|segment| segment.serial);
+        let mut next = serials.max().map_or(0, |serial| serial + 1);
+        let mut serial = |segment: &mut Segment| {
+            segment.serial = next;
+            next += 1;
+        };
+        let mut not_kept = NOT_KEPT;
+        let (mut segments, mut origins, mut stays) = (Vec::new(), Vec::new(), Vec::new());
+        let mut joined = HashSet::new();
+        for (at, file) in planned.iter_mut().enumerate() {
+            let mut kept = std::mem::take(&mut file.cached);
+            file.fresh.iter_mut().for_each(&mut serial);
+            kept.append(&mut file.fresh);
+            if file.known.is_some() && !file.taken.is_empty() && self.committer.is_some() {
+                join_small(&mut kept, &mut joined, &mut serial);
+            }
+            stays.extend(segments.len()..segments.len() + kept.len());
+            for mut open in file.open.drain(..) {
+                open.serial = not_kept;
+                not_kept += 1;
+                kept.push(open);
+            }
+            origins.extend(std::iter::repeat_n(at, kept.len()));
+            segments.append(&mut kept);
+        }
+        let known = self.known(&segments, &joined, threads);
+        Gathered { segments, known, origins, stays }
+    }
+
+    /// What is known of segments beside each other; nothing, where one is gone that was known beside them.
+    fn known(&self, segments: &[Segment], joined: &HashSet<u32>, threads: usize) -> Vec<Option<Known>> {
+        let nothing = || segments.iter().map(|_| None).collect();
+        let (Some(resolution), Some(cache)) = (&self.manifest.resolution, &self.cache) else { return nothing() };
+        let serials: Vec<u32> = serde_json::from_value(resolution.rest.clone()).unwrap_or_default();
+        let places: Places = segments.iter().map(|segment| segment.serial).zip(0..).collect();
+        let is_here = |serial: &u32| places.contains_key(serial) || joined.contains(serial);
+        if serials.len() != resolution.stored.len() || !serials.iter().all(is_here) {
+            return nothing();
+        }
+        let stored: HashMap<u32, &Stored> = serials.into_iter().zip(&resolution.stored).collect();
+        threads::map(threads, segments.len(), |at| {
+            let container = cache.open(stored.get(&segments[at].serial)?).ok()?;
+            Known::stored(&container, &places).ok()
+        })
+    }
+
+    /// Leaves in the cache what the next run can use. What goes wrong is told, and the cache of before stays.
+    pub fn save(
+        &mut self,
+        planned: &[Planned],
+        (stays, origins): (&[usize], &[usize]),
+        frame: &Frame,
+        siblings: Vec<Sibling>,
+        settings: &Settings<'_>,
+    ) {
+        let (Some(committer), Some(cache)) = (&self.committer, &self.cache) else { return };
+        if self.broken.is_noted() || !self.is_news(planned, &siblings) {
+            return;
+        }
+        let saving = Saving { committer, manifest: &self.manifest, planned, stays, origins, frame, settings };
+        let saved = saving.manifest(siblings).and_then(|manifest| committer.commit(&manifest).map(|()| manifest));
+        match saved {
+            Ok(manifest) => self.manifest = manifest,
+            Err(error) => self.notices.push(cannot_keep(cache.dir(), &error)),
+        }
+    }
+
+    /// Whether anything is other than the cache has it.
+    fn is_news(&self, planned: &[Planned], siblings: &[Sibling]) -> bool {
+        let is_news = |file: &Planned| {
+            file.failure.is_none()
+                && file.known.as_ref().is_none_or(|(known, comparison)| {
+                    comparison.bytes_read > 0 || !file.taken.is_empty() || file.path != known.path
+                })
+        };
+        planned.iter().any(is_news) || planned.len() != self.manifest.files.len() || siblings != self.manifest.siblings
+    }
+}
+
+fn cannot_keep(place: &Path, error: &io::Error) -> String {
+    format!("the answer is right, but its columns cannot be kept in {}: {}", place.display(), log::cause(error))
+}
+
+/// Joins the last segments of a file while they are small beside those that follow them, so that their number grows with the
+/// logarithm of the number of runs that added to them.
+fn join_small(segments: &mut Vec<Segment>, joined: &mut HashSet<u32>, serial: &mut impl FnMut(&mut Segment)) {
+    let mut from = segments.len();
+    let mut rows = 0;
+    while let Some(before) = from.checked_sub(1).map(|before| segments[before].height()) {
+        if from < segments.len() && (before >= 2 * rows.max(1) || before + rows > JOINED_ROWS) {
+            break;
+        }
+        rows += before;
+        from -= 1;
+    }
+    if segments.len() - from > 1 {
+        let small = segments.split_off(from);
+        joined.extend(small.iter().map(|segment| segment.serial));
+        let mut one = Segment::joined(&small);
+        serial(&mut one);
+        segments.push(one);
+    }
+}
+
+/// What is left in the cache.
+struct Saving<'a> {
+    committer: &'a Committer,
+    /// What was there.
+    manifest: &'a Manifest,
+    planned: &'a [Planned],
+    stays: &'a [usize],
+    origins: &'a [usize],
+    frame: &'a Frame,
+    settings: &'a Settings<'a>,
+}
+
+impl Saving<'_> {
+    fn manifest(&self, siblings: Vec<Sibling>) -> io::Result<Manifest> {
+        let segments = self.frame.segments();
+        let held: HashMap<u32, &Stored> =
+            self.manifest.files.iter().flat_map(|file| &file.segments).map(|s| (s.serial, &s.stored)).collect();
+        let checkpoints: Vec<_> = self.planned.iter().map(|file| file.checkpoint(self.settings.clock_ns)).collect();
+        let stored = threads::map(self.settings.threads, self.stays.len(), |at| {
+            let place = self.stays[at];
+            if checkpoints[self.origins[place]].is_none() {
+                return Ok(None);
+            }
+            match held.get(&segments[place].serial) {
+                Some(stored) => Ok(Some((*stored).clone())),
+                None => self.store(Kind::Segment, &segments[place].blobs()).map(Some),
+            }
+        });
+        let mut files: Vec<Option<LogFile>> = Vec::new();
+        for (file, checkpoint) in self.planned.iter().zip(checkpoints) {
+            files.push(checkpoint.map(|checkpoint| LogFile {
+                path: file.path.clone(),
+                checkpoint,
+                segments: Vec::new(),
+            }));
+        }
+        let mut kept = Vec::new();
+        for (place, stored) in self.stays.iter().zip(stored) {
+            let (Some(stored), Some(file)) = (stored?, &mut files[self.origins[*place]]) else { continue };
+            kept.push(*place);
+            file.segments.push(described(&segments[*place], stored));
+        }
+        Ok(Manifest {
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            files: files.into_iter().flatten().collect(),
+            siblings,
+            names: self.names()?,
+            resolution: self.resolution(&kept)?,
+        })
+    }
+
+    fn store(&self, kind: Kind, blobs: &[(BlobId, Vec<u8>)]) -> io::Result<Stored> {
+        let blobs: Vec<(BlobId, &[u8])> = blobs.iter().map(|(id, bytes)| (*id, &bytes[..])).collect();
+        self.committer.store(kind, &blobs)
+    }
+
+    fn names(&self) -> io::Result<Vec<Stored>> {
+        let names = self.frame.all_names();
+        if self.manifest.names.len() >= MOST_FILES_OF_NAMES {
+            return Ok(vec![self.store(Kind::Names, &names.whole())?]);
+        }
+        let mut stored = self.manifest.names.clone();
+        let fresh = names.fresh();
+        if !fresh.is_empty() {
+            stored.push(self.store(Kind::Names, &fresh)?);
+        }
+        Ok(stored)
+    }
+
+    /// What segments mean to each other. While lines without a newline have a say in it, only what was known before is kept.
+    fn resolution(&self, kept: &[usize]) -> io::Result<Option<Resolution>> {
+        let segments = self.frame.segments();
+        let is_final =
+            kept.len() == segments.len() || segments.iter().filter(|s| s.serial >= NOT_KEPT).all(|s| s.height() == 0);
+        if !is_final || kept.len() != self.stays.len() {
+            return Ok(self.manifest.resolution.clone());
+        }
+        let held: HashMap<u32, Stored> = match &self.manifest.resolution {
+            Some(resolution) => {
+                let serials: Vec<u32> = serde_json::from_value(resolution.rest.clone()).unwrap_or_default();
+                serials.into_iter().zip(resolution.stored.iter().cloned()).collect()
+            }
+            None => HashMap::new(),
+        };
+        let stored = threads::map(self.settings.threads, kept.len(), |at| {
+            let place = kept[at];
+            match held.get(&segments[place].serial).filter(|_| !self.frame.is_decided_again(place)) {
+                Some(stored) => Ok(stored.clone()),
+                None => self.store(Kind::Resolution, &self.frame.resolution(place)),
+            }
+        });
+        let stored = stored.into_iter().collect::<io::Result<Vec<_>>>()?;
+        let serials: Vec<u32> = kept.iter().map(|place| segments[*place].serial).collect();
+        Ok(Some(Resolution { stored, rest: serde_json::to_value(serials)? }))
+    }
+}
+
+fn described(segment: &Segment, stored: Stored) -> SegmentFile {
+    let (oldest_ns, newest_ns) = segment.bounds().unzip();
+    SegmentFile { stored, serial: segment.serial, lines: segment.lines(), oldest_ns, newest_ns }
+}

@@ -32,16 +32,20 @@ pub(super) fn resolve(segments: &[Segment], resolved: &mut [Resolved], names: &N
         resolved.heirs.retain(|heir| heir.takes != Takes::Description);
         (resolved.verdict.wanting, resolved.verdict.inherited_by_prompt) = (0, 0);
     }
-    let fields = Field::DESCRIPTION.map(|field| segments.iter().any(|segment| !segment.field(field).is_absent()));
-    if fields == [false; 4] {
+    let view = View { segments, resolved };
+    let in_segment = |at: usize| if again[at] { wanting_in(&view, at) } else { Vec::new() };
+    let wanting = threads::map(threads, segments.len(), in_segment);
+    // Who wants is known even where nothing describes anything: a description may come with the next lines.
+    let counts: Vec<u64> = wanting.iter().map(|wanting| wanting.len() as u64).collect();
+    for (resolved, count) in resolved.iter_mut().zip(counts).filter(|(_, count)| *count > 0) {
+        resolved.verdict.wanting = count;
+    }
+    let mut wanting: Vec<Wanting> = wanting.into_iter().flatten().collect();
+    let is_described = |field: &Field| segments.iter().any(|segment| !segment.field(*field).is_absent());
+    if wanting.is_empty() || !Field::DESCRIPTION.iter().any(is_described) {
         return;
     }
     let view = View { segments, resolved };
-    let in_segment = |at: usize| if again[at] { wanting_in(&view, at) } else { Vec::new() };
-    let mut wanting: Vec<Wanting> = threads::map(threads, segments.len(), in_segment).into_iter().flatten().collect();
-    if wanting.is_empty() {
-        return;
-    }
     let mut is_wanted = vec![false; names.count(Field::PromptId)];
     wanting.iter().for_each(|wanting| is_wanted[wanting.prompt as usize] = true);
     let mut order: Vec<usize> = (0..segments.len()).filter(|at| segments[*at].bounds().is_some()).collect();
@@ -62,8 +66,6 @@ pub(super) fn resolve(segments: &[Segment], resolved: &mut [Resolved], names: &N
         open.retain(is_open);
     }
     let heirs: Vec<(usize, Heir)> = wanting.iter().filter_map(|wanting| heir(&view, wanting)).collect();
-    let wanted = wanting.iter().map(|wanting| wanting.row.segment as usize).collect::<Vec<_>>();
-    wanted.iter().for_each(|segment| resolved[*segment].verdict.wanting += 1);
     let described = heirs.clone();
     for (segment, heir) in heirs {
         resolved[segment].heirs.push(heir);

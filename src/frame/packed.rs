@@ -18,8 +18,8 @@ pub struct Packed {
     bytes: Vec<u8>,
 }
 
-/// The bytes before the stored numbers when a column is written to a file.
-const HEAD_BYTES: usize = 17;
+/// The bytes after the stored numbers when a column is written to a file.
+const TAIL_BYTES: usize = 17;
 
 impl Packed {
     /// Packs numbers, of which [`NO_NUMBER`] is none.
@@ -126,22 +126,22 @@ impl Packed {
 
     /// The column as bytes for a file.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(HEAD_BYTES + self.bytes.len());
-        bytes.push(self.width);
+        let mut bytes = Vec::with_capacity(self.bytes.len() + TAIL_BYTES);
+        bytes.extend(&self.bytes);
         bytes.extend(self.base.to_le_bytes());
         bytes.extend(self.scale.to_le_bytes());
-        bytes.extend(&self.bytes);
+        bytes.push(self.width);
         bytes
     }
 
     /// A column from the bytes of a file; `None` when they are none.
     pub fn from_bytes(mut bytes: Vec<u8>) -> Option<Packed> {
-        let (head, _) = bytes.split_first_chunk::<HEAD_BYTES>()?;
-        let width = head[0];
-        let base = i64::from_le_bytes(*head[1..].first_chunk()?);
-        let scale = u64::from_le_bytes(*head[9..].first_chunk()?);
-        bytes.drain(..HEAD_BYTES);
-        let is_whole = if width == 0 { bytes.is_empty() } else { bytes.len().is_multiple_of(width.into()) };
+        let (stored, tail) = bytes.split_last_chunk::<TAIL_BYTES>()?;
+        let width = tail[TAIL_BYTES - 1];
+        let base = i64::from_le_bytes(*tail.first_chunk()?);
+        let scale = u64::from_le_bytes(*tail[8..].first_chunk()?);
+        let is_whole = if width == 0 { stored.is_empty() } else { stored.len().is_multiple_of(width.into()) };
+        bytes.truncate(bytes.len() - TAIL_BYTES);
         (matches!(width, 0 | 1 | 2 | 4 | 8) && is_whole).then_some(Packed { base, scale, width, bytes })
     }
 }
@@ -207,7 +207,7 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_column_are_refused() {
-        for bytes in [vec![], vec![1; 16], [&[3][..], &[0; 16]].concat(), [&[4][..], &[0; 17]].concat()] {
+        for bytes in [vec![], vec![1; 16], [&[0; 16][..], &[3]].concat(), [&[0; 17][..], &[4]].concat()] {
             assert_eq!(Packed::from_bytes(bytes), None);
         }
     }

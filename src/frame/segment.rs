@@ -142,6 +142,14 @@ impl Segment {
         Segment { serial: 0, facts, columns, ids: KeyList::Held(ids), runs: KeyList::Held(runs), stored: None }
     }
 
+    /// Lets the keys go, for which nobody will look any more, and the columns that are in a file.
+    pub(super) fn release(&mut self) {
+        (self.ids, self.runs) = (KeyList::default(), KeyList::default());
+        if self.stored.is_some() {
+            self.columns.iter_mut().for_each(|column| drop(column.take()));
+        }
+    }
+
     /// The bytes it takes in memory.
     pub fn len_bytes(&self) -> usize {
         let columns: usize = self.columns.iter().filter_map(OnceLock::get).map(Packed::len_bytes).sum();

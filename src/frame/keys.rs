@@ -3,7 +3,8 @@
 //! A key is 96 bits of the XXH3-128 hash of an identity, over 32 bits for the row. Among ten million identities two
 //! different ones have the same 96 bits with a probability of 10^-15.
 
-use std::ops::Range;
+use super::resolution::Row;
+use crate::threads;
 use xxhash_rust::xxh3::xxh3_128;
 
 /// The part of a key that says what it is of.
@@ -20,7 +21,10 @@ pub fn hash(bytes: &[u8]) -> Hash {
 /// The hash of an event's identity: copies of one event repeat both.
 pub fn identity(id: &str, ts_ns: i64) -> Hash {
     // The two halves are mixed by the outer hash; the id's length cannot be mistaken for another's.
-    hash(&[&xxh3_128(id.as_bytes()).to_le_bytes()[..], &ts_ns.to_le_bytes()].concat())
+    let mut both = [0; 24];
+    both[..16].copy_from_slice(&xxh3_128(id.as_bytes()).to_le_bytes());
+    both[16..].copy_from_slice(&ts_ns.to_le_bytes());
+    hash(&both)
 }
 
 /// The keys of a segment's rows, ascending.
@@ -28,10 +32,30 @@ pub fn identity(id: &str, ts_ns: i64) -> Hash {
 pub struct Keys(Vec<u128>);
 
 impl Keys {
-    /// Sorts the hashes of rows.
-    pub fn sorted(mut keys: Vec<u128>) -> Keys {
-        keys.sort_unstable();
-        Keys(keys)
+    /// Sorts the hashes of rows. Hashes are spread evenly: dealt out by their first bits, few are left to be sorted together.
+    pub fn sorted(keys: &[u128]) -> Keys {
+        let bits = (keys.len() / 4).max(2).ilog2();
+        let place = |key: u128| usize::try_from(key >> (u128::BITS - bits)).unwrap_or(0);
+        let mut starts = vec![0; (1 << bits) + 1];
+        for key in keys {
+            starts[place(*key) + 1] += 1;
+        }
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        let mut sorted = vec![0; keys.len()];
+        for key in keys {
+            let start = &mut starts[place(*key)];
+            sorted[*start] = *key;
+            *start += 1;
+        }
+        // Where a hand started, the one before it ends now.
+        let mut from = 0;
+        for end in starts {
+            sorted[from..end].sort_unstable();
+            from = end;
+        }
+        Keys(sorted)
     }
 
     /// A key to be sorted.
@@ -45,32 +69,13 @@ impl Keys {
 
     /// The rows with one hash, by hash.
     pub fn groups(&self) -> impl Iterator<Item = (Hash, Rows<'_>)> {
-        self.0.chunk_by(|a, b| a >> ROW_BITS == b >> ROW_BITS).map(|keys| (keys[0] >> ROW_BITS, Rows(keys)))
+        by_hash(&self.0).map(|keys| (keys[0] >> ROW_BITS, Rows(keys)))
     }
 
-    /// The rows with this hash.
-    pub fn find(&self, hash: Hash) -> Rows<'_> {
-        Rows(&self.0[self.range(hash)])
-    }
-
-    fn range(&self, hash: Hash) -> Range<usize> {
-        // Hashes are spread evenly: the place of one is known within a few positions.
-        let guess = usize::try_from((hash >> 64) * self.0.len() as u128 >> 32).unwrap_or(0).min(self.0.len());
-        let (mut low, mut high) = (guess, guess);
-        let mut step = 8;
-        while low > 0 && self.0[low - 1] >> ROW_BITS >= hash {
-            low = low.saturating_sub(step);
-            step *= 2;
-        }
-        step = 8;
-        while high < self.0.len() && self.0[high] >> ROW_BITS <= hash {
-            high = (high + step).min(self.0.len());
-            step *= 2;
-        }
-        let near = &self.0[low..high];
-        let start = low + near.partition_point(|key| key >> ROW_BITS < hash);
-        let end = low + near.partition_point(|key| key >> ROW_BITS <= hash);
-        start..end
+    /// The keys whose first bits are `part`.
+    fn part(&self, part: usize) -> &[u128] {
+        let start = |part: usize| self.0.partition_point(|key| usize::try_from(key >> PART_SHIFT).unwrap_or(0) < part);
+        &self.0[start(part)..start(part + 1)]
     }
 
     /// The bytes it takes in memory.
@@ -106,71 +111,128 @@ impl Rows<'_> {
     }
 }
 
-/// The hashes that more than one of these segments has, ascending.
-///
-/// A table of bits tells which hashes may be in two of them (in order, so that it is walked and not searched); only those
-/// are sorted out exactly.
-pub fn shared(segments: &[&Keys]) -> Vec<Hash> {
-    let total: usize = segments.iter().map(|keys| keys.0.len()).sum();
-    if segments.len() < 2 || total == 0 {
-        return Vec::new();
+/// The rows of hashes that more than one segment has.
+#[derive(Debug, Default)]
+pub struct Shared {
+    /// By hash, and then by row.
+    rows: Vec<(Hash, Row)>,
+    /// Where the rows begin of each hash that a segment has, ascending.
+    of_segments: Vec<Vec<usize>>,
+}
+
+/// Keys are compared part by part, so that what is known of one stays in the processor's cache.
+const PARTS: usize = 64;
+const PART_SHIFT: u32 = u128::BITS - PARTS.trailing_zeros();
+
+impl Shared {
+    /// What these segments share.
+    pub fn of(segments: &[&Keys], threads: usize) -> Shared {
+        let mut shared = Shared { rows: Vec::new(), of_segments: vec![Vec::new(); segments.len()] };
+        if segments.len() < 2 {
+            return shared;
+        }
+        shared.rows = threads::map(threads, PARTS, |part| shared_part(segments, part)).concat();
+        let mut start = 0;
+        for rows in shared.rows.chunk_by(|a, b| a.0 == b.0) {
+            for rows in rows.chunk_by(|a, b| a.1.segment == b.1.segment) {
+                shared.of_segments[rows[0].1.segment as usize].push(start);
+            }
+            start += rows.len();
+        }
+        shared
     }
-    let bits = (total * 16).next_power_of_two().max(1 << 12);
-    let shift = u128::BITS - bits.trailing_zeros();
-    let place = |key: u128| usize::try_from(key >> shift).unwrap_or(0);
+
+    /// The rows with each hash.
+    pub fn groups(&self) -> impl Iterator<Item = &[(Hash, Row)]> {
+        self.rows.chunk_by(|a, b| a.0 == b.0)
+    }
+
+    /// The hashes that a segment shares, ascending, with their rows in all segments.
+    pub fn of_segment(&self, segment: usize) -> impl Iterator<Item = (Hash, &[(Hash, Row)])> {
+        self.of_segments[segment].iter().map(|start| {
+            let (hash, rest) = (self.rows[*start].0, &self.rows[*start..]);
+            (hash, &rest[..rest.iter().take_while(|(other, _)| *other == hash).count()])
+        })
+    }
+}
+
+/// What segments share of one part. A table of bits tells which hashes may be in two of them; only those are sorted out
+/// exactly.
+fn shared_part(segments: &[&Keys], part: usize) -> Vec<(Hash, Row)> {
+    let parts: Vec<&[u128]> = segments.iter().map(|keys| keys.part(part)).collect();
+    let bits = (parts.iter().map(|keys| keys.len()).sum::<usize>() * 16).next_power_of_two().max(64);
+    let shift = PART_SHIFT - bits.trailing_zeros();
+    let place = |keys: &[u128]| usize::try_from(keys[0] >> shift & (bits as u128 - 1)).unwrap_or(0);
     let mut seen = vec![0_u64; bits / 64];
     let mut twice = vec![0_u64; bits / 64];
-    for keys in segments {
-        for (hash, _) in keys.groups() {
-            let at = place(hash << ROW_BITS);
-            let bit = 1 << (at % 64);
-            twice[at / 64] |= seen[at / 64] & bit;
-            seen[at / 64] |= bit;
+    for keys in &parts {
+        for same in by_hash(keys) {
+            let (at, bit) = (place(same) / 64, 1 << (place(same) % 64));
+            twice[at] |= seen[at] & bit;
+            seen[at] |= bit;
         }
     }
-    let mut suspects: Vec<Hash> = Vec::new();
-    for keys in segments {
-        let is_suspect = |hash: &Hash| {
-            let at = place(hash << ROW_BITS);
-            twice[at / 64] >> (at % 64) & 1 == 1
-        };
-        suspects.extend(keys.groups().map(|(hash, _)| hash).filter(is_suspect));
+    let mut suspects: Vec<(Hash, Row)> = Vec::new();
+    for (segment, keys) in (0..).zip(parts) {
+        for same in by_hash(keys).filter(|same| twice[place(same) / 64] >> (place(same) % 64) & 1 == 1) {
+            suspects.extend(Rows(same).iter().map(|row| (same[0] >> ROW_BITS, Row { segment, row })));
+        }
     }
     suspects.sort_unstable();
-    suspects.chunk_by(|a, b| a == b).filter(|same| same.len() > 1).map(|same| same[0]).collect()
+    let are_shared = |rows: &&[(Hash, Row)]| rows[0].1.segment != rows[rows.len() - 1].1.segment;
+    suspects.chunk_by(|a, b| a.0 == b.0).filter(are_shared).flatten().copied().collect()
+}
+
+fn by_hash(keys: &[u128]) -> impl Iterator<Item = &[u128]> {
+    keys.chunk_by(|a, b| a >> ROW_BITS == b >> ROW_BITS)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::ops::Range;
 
     fn keys(of: &[(&str, u32)]) -> Keys {
-        Keys::sorted(of.iter().map(|(text, row)| Keys::key(hash(text.as_bytes()), *row)).collect())
+        Keys::sorted(&of.iter().map(|(text, row)| Keys::key(hash(text.as_bytes()), *row)).collect::<Vec<_>>())
     }
 
     #[test]
-    fn every_row_is_found_by_its_hash_and_no_other() {
-        let names: Vec<String> = (0..5_000).map(|at| format!("run-{}", at % 4_000)).collect();
-        let of: Vec<(&str, u32)> = (0..).zip(&names).map(|(row, name)| (name.as_str(), row)).collect();
-        let keys = keys(&of);
-        for name in &names {
-            let rows: Vec<u32> = keys.find(hash(name.as_bytes())).iter().collect();
-            let expected: Vec<u32> = of.iter().filter(|(other, _)| other == name).map(|(_, row)| *row).collect();
-            assert_eq!(rows, expected);
+    fn keys_are_sorted_however_many_there_are_and_however_they_are_spread() {
+        for count in [0, 1, 2, 9, 5_000] {
+            let spread: Vec<u128> = (0..count).map(|row: u32| Keys::key(hash(&row.to_le_bytes()), row % 7)).collect();
+            let crowded: Vec<u128> = (0..count).map(|row| Keys::key(7, row ^ 5)).collect();
+            for keys in [spread, crowded] {
+                let sorted = Keys::sorted(&keys);
+                let mut expected = keys;
+                expected.sort_unstable();
+                assert_eq!(sorted.0, expected);
+                assert_eq!(Keys::from_bytes(&sorted.to_bytes()), Some(sorted));
+            }
         }
-        assert_eq!(keys.find(hash(b"another")).len(), 0);
-        assert_eq!(Keys::default().find(hash(b"another")).len(), 0);
-        assert_eq!(Keys::from_bytes(&keys.to_bytes()), Some(keys));
     }
 
     #[test]
     fn what_two_segments_share_is_found_and_what_one_repeats_is_not() {
-        let (a, b) = (keys(&[("a", 0), ("a", 1), ("b", 2), ("c", 3)]), keys(&[("c", 0), ("d", 1), ("a", 2)]));
-        let mut expected = [hash(b"a"), hash(b"c")];
-        expected.sort_unstable();
-        assert_eq!(shared(&[&a, &b]), expected);
-        assert!(shared(&[&a]).is_empty());
-        assert!(shared(&[&a, &Keys::default()]).is_empty());
+        let names: Vec<String> = (0..3_000).map(|at| format!("run-{at}")).collect();
+        let own = |range: Range<u32>| range.map(|row| (names[row as usize].as_str(), row)).collect::<Vec<_>>();
+        let segments = [own(0..1_000), own(900..2_000), [own(2_000..3_000), own(2_000..2_100), own(950..960)].concat()];
+        let keys = segments.each_ref().map(|segment| keys(segment));
+        for threads in [1, 2] {
+            let shared = Shared::of(&keys.each_ref(), threads);
+            let rows = |group: &[(Hash, Row)]| group.iter().map(|(_, row)| (row.segment, row.row)).collect::<Vec<_>>();
+            let mut found: Vec<Vec<(u32, u32)>> = shared.groups().map(rows).collect();
+            found.sort();
+            let in_third = |row: u32| if (950..960).contains(&row) { vec![(2, row)] } else { Vec::new() };
+            let expected: Vec<_> = (900..1_000).map(|row| [vec![(0, row), (1, row)], in_third(row)].concat()).collect();
+            assert_eq!(found, expected);
+            let mut third: Vec<(Hash, Vec<(u32, u32)>)> =
+                shared.of_segment(2).map(|(hash, group)| (hash, rows(group))).collect();
+            assert!(third.is_sorted());
+            third.sort_by_key(|(_, rows)| rows[0]);
+            assert_eq!(third.into_iter().map(|(_, rows)| rows).collect::<Vec<_>>(), expected[50..60]);
+        }
+        assert_eq!(Shared::of(&[&keys[0]], 1).groups().count(), 0);
+        assert_eq!(Shared::of(&[&keys[0], &Keys::default()], 1).groups().count(), 0);
     }
 
     #[test]

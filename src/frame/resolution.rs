@@ -7,6 +7,7 @@ mod describe;
 mod tie;
 mod uses;
 
+use super::keys::Shared;
 use super::row::{self, Marks, Outcome};
 use super::segment::{Own, Segment};
 use super::{Code, Dictionary, Lines, MISSING, NO_NUMBER};
@@ -167,7 +168,7 @@ impl Resolved {
 pub(super) fn resolve(segments: &[Segment], names: &[Dictionary], lines: &dyn Lines, threads: usize) -> Vec<Resolved> {
     let tie = Tie::new(segments, lines);
     let copies = Copies::of(segments, &tie, threads);
-    let shared = super::keys::shared(&segments.iter().map(Segment::runs).collect::<Vec<_>>());
+    let shared = Shared::of(&segments.iter().map(Segment::runs).collect::<Vec<_>>(), threads);
     let finished_by_error = names[Field::FinishReason as usize].iter().find(|(_, name)| *name == "error");
     let finished_by_error = finished_by_error.map_or(MISSING, |(code, _)| code);
     let log = Log { segments, copies: &copies, tie: &tie, shared: &shared, finished_by_error };
@@ -179,7 +180,7 @@ pub(super) fn resolve(segments: &[Segment], names: &[Dictionary], lines: &dyn Li
     if let Some(first) = resolved.first_mut() {
         first.verdict.conflicts = conflicts;
     }
-    describe::resolve(segments, &mut resolved, names);
+    describe::resolve(segments, &mut resolved, names, threads);
     threads::each(threads, &mut resolved, |segment, resolved| resolved.count(&segments[segment]));
     resolved
 }
@@ -189,8 +190,8 @@ struct Log<'a> {
     segments: &'a [Segment],
     copies: &'a Copies,
     tie: &'a Tie<'a>,
-    /// The hashes of `run_id`s that more than one segment has.
-    shared: &'a [super::keys::Hash],
+    /// The `run_id`s that more than one segment has.
+    shared: &'a Shared,
     /// The code of the reason to finish that is an error.
     finished_by_error: Code,
 }

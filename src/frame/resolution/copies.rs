@@ -2,7 +2,7 @@
 
 use super::Row;
 use super::tie::Tie;
-use crate::frame::keys::{self, Hash};
+use crate::frame::keys::Shared;
 use crate::frame::segment::{Own, Segment};
 use crate::threads;
 use std::cmp::Reverse;
@@ -26,15 +26,15 @@ pub struct OfSegment {
 impl Copies {
     /// The highest revision of (`id`, `ts`) counts, of equals the smallest line. A line without an id is never a copy.
     pub fn of(segments: &[Segment], tie: &Tie<'_>, threads: usize) -> Copies {
-        let shared = keys::shared(&segments.iter().map(Segment::ids).collect::<Vec<_>>());
+        let shared = Shared::of(&segments.iter().map(Segment::ids).collect::<Vec<_>>(), threads);
         let local = threads::map(threads, segments.len(), |at| within(segments, at, &shared, tie));
         let mut copies = Copies { of_segments: Vec::with_capacity(segments.len()), conflicts: 0 };
         for (of_segment, conflicts) in local {
             copies.of_segments.push(of_segment);
             copies.conflicts += conflicts;
         }
-        for hash in shared {
-            let (group, conflict) = decide(rows_of(segments, hash, Segment::ids), segments, tie);
+        for group in shared.groups() {
+            let (group, conflict) = decide(group.iter().map(|(_, row)| *row).collect(), segments, tie);
             copies.conflicts += u64::from(conflict);
             for copy in &group[1..] {
                 copies.of_segments[copy.segment as usize].copies.push(copy.row);
@@ -64,12 +64,13 @@ impl Copies {
 }
 
 /// The copies that a segment holds of its own events.
-fn within(segments: &[Segment], at: usize, shared: &[Hash], tie: &Tie<'_>) -> (OfSegment, u64) {
+fn within(segments: &[Segment], at: usize, shared: &Shared, tie: &Tie<'_>) -> (OfSegment, u64) {
     let mut found = OfSegment::default();
     let mut conflicts = 0;
     let segment = u32::try_from(at).expect("segments are numbered in 32 bits");
-    for (hash, rows) in segments[at].ids().groups().filter(|(_, rows)| rows.len() > 1) {
-        if shared.binary_search(&hash).is_ok() {
+    let mut shared = shared.of_segment(at).peekable();
+    for (hash, rows) in segments[at].ids().groups() {
+        if shared.next_if(|(shared, _)| *shared == hash).is_some() || rows.len() == 1 {
             continue;
         }
         let (group, conflict) = decide(rows.iter().map(|row| Row { segment, row }).collect(), segments, tie);
@@ -77,15 +78,6 @@ fn within(segments: &[Segment], at: usize, shared: &[Hash], tie: &Tie<'_>) -> (O
         found.copies.extend(group[1..].iter().map(|copy| copy.row));
     }
     (found, conflicts)
-}
-
-/// All rows with a hash, in all segments.
-pub fn rows_of(segments: &[Segment], hash: Hash, keys: fn(&Segment) -> &keys::Keys) -> Vec<Row> {
-    let rows = (0_u32..).zip(segments).flat_map(|(segment, of)| {
-        let rows = keys(of).find(hash);
-        rows.iter().map(move |row| Row { segment, row })
-    });
-    rows.collect()
 }
 
 /// Events of one identity, the one that counts first; and whether two of one revision disagree.

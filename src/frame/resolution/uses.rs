@@ -1,12 +1,10 @@
 //! Uses: the events of one `run_id` together, and what was said about them. Decided run by run, for the rows of one segment
 //! at a time; a run that several segments know of is decided alike for each.
 
-use super::copies::rows_of;
 use super::{Heir, Log, Merged, Resolved, Row, Takes};
 use crate::event::{Field, Kind};
-use crate::frame::keys::Hash;
 use crate::frame::row::{self, Outcome};
-use crate::frame::segment::{Own, Segment};
+use crate::frame::segment::Own;
 use crate::frame::{Code, MISSING, NO_NUMBER};
 use std::cmp::{Ordering, Reverse};
 
@@ -18,9 +16,10 @@ pub(super) fn resolve(log: &Log<'_>, at: usize) -> Resolved {
         resolved.marks.set(*row, 0);
     }
     let mut deciding = Deciding { log, segment, resolved, live: Vec::new(), parts: Vec::new(), first_mark: 0 };
+    let mut shared = log.shared.of_segment(at).peekable();
     for (hash, rows) in log.segments[at].runs().groups() {
-        if log.is_shared(hash) {
-            deciding.decide(rows_of(log.segments, hash, Segment::runs).into_iter());
+        if let Some((_, rows)) = shared.next_if(|(shared, _)| *shared == hash) {
+            deciding.decide(rows.iter().map(|(_, row)| *row));
         } else if rows.len() > 1 {
             deciding.decide(rows.iter().map(|row| Row { segment, row }));
         }
@@ -30,10 +29,6 @@ pub(super) fn resolve(log: &Log<'_>, at: usize) -> Resolved {
 }
 
 impl Log<'_> {
-    fn is_shared(&self, hash: Hash) -> bool {
-        !self.shared.is_empty() && self.shared.binary_search(&hash).is_ok()
-    }
-
     fn kind(&self, row: Row) -> Kind {
         self.segment(row).kind(row.row)
     }

@@ -135,6 +135,11 @@ impl Frame {
         coverage
     }
 
+    /// Lets go what only the resolution needed: keys, and columns that can be read again.
+    pub fn release(&mut self) {
+        self.segments.iter_mut().for_each(Segment::release);
+    }
+
     /// The segments.
     pub fn segments(&self) -> &[Segment] {
         &self.segments

@@ -97,7 +97,7 @@ fn attempt(dir: &Path, settings: &Settings<'_>, cache: UseCache<'_>) -> Result<I
     let mut planned = plan::plan(dir, siblings.sources, &mut store);
     let names = store.names(&mut planned);
     let parts = plan::parts(&planned, settings.threads);
-    read(&mut planned, &parts, &names, settings);
+    read(&mut planned, &parts, &names, &store, settings);
 
     let mut coverage = Coverage { left_out: siblings.left_out, ..Coverage::default() };
     for file in &planned {
@@ -118,9 +118,10 @@ fn attempt(dir: &Path, settings: &Settings<'_>, cache: UseCache<'_>) -> Result<I
     let sources = planned.iter().map(|file| file.source.clone()).collect();
     let again = Again::new(sources, gathered.origins.clone());
     let parts = Parts { segments: gathered.segments, names, known: gathered.known };
-    let frame = Frame::new(parts, Box::new(again), settings.now_ns, settings.threads);
+    let mut frame = Frame::new(parts, Box::new(again), settings.now_ns, settings.threads);
     let coverage = frame.coverage().clone().with_files(coverage);
     store.save(&planned, (&gathered.stays, &gathered.origins), &frame, siblings.compared, settings);
+    frame.release();
     let notices = std::mem::take(&mut store.notices);
     Ok(Ingested { frame, coverage, work, notices, store })
 }
@@ -145,7 +146,7 @@ struct ReadPart {
 }
 
 /// Reads every part into its file's plan.
-fn read(planned: &mut [Planned], parts: &[Part], names: &Names, settings: &Settings<'_>) {
+fn read(planned: &mut [Planned], parts: &[Part], names: &Names, store: &Store, settings: &Settings<'_>) {
     let total = parts.iter().map(Part::bytes).sum();
     let sources: Vec<Source> = planned.iter().map(|file| file.source.clone()).collect();
     let results = threads::map_with(
@@ -153,16 +154,18 @@ fn read(planned: &mut [Planned], parts: &[Part], names: &Names, settings: &Setti
         parts.len(),
         || Builder::new(names),
         |builder, at| {
-            let result = read_part(builder, &sources[parts[at].file], &parts[at]);
+            let mut result = read_part(builder, &sources[parts[at].file], &parts[at]);
+            let stored = result.taken.is_ok().then(|| store.put_away(&mut result.segment)).flatten();
             (settings.progress)(parts[at].bytes(), result.segment.lines(), total);
-            result
+            (result, stored)
         },
     );
-    for (part, result) in parts.iter().zip(results) {
+    for (part, (result, stored)) in parts.iter().zip(results) {
         let file = &mut planned[part.file];
         // A segment of no lines says nothing, but a file has one at least, which is where its lines are counted.
         if result.segment.lines() > 0 {
             file.fresh.push(result.segment);
+            file.stored.push(stored);
         }
         file.open.extend(result.open);
         match result.taken {

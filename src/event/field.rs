@@ -88,7 +88,7 @@ macro_rules! fields {
                 match self { $(Field::$variant => $name),* }
             }
 
-            pub fn shape(self) -> Shape {
+            pub const fn shape(self) -> Shape {
                 match self { $(Field::$variant => $shape),* }
             }
 

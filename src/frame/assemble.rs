@@ -19,11 +19,16 @@ pub(super) struct View<'a> {
 impl View<'_> {
     /// The code of a use, or of any row by itself: the first that its events have.
     pub fn use_code(&self, row: Row, field: Field) -> Code {
-        let own = |row: Row| self.segments[row.segment as usize].code(field, row.row);
         match self.resolved[row.segment as usize].parts(row.row) {
-            None => own(row),
-            Some(parts) => parts.iter().map(|part| own(*part)).find(|code| *code != MISSING).unwrap_or(MISSING),
+            None => self.segments[row.segment as usize].code(field, row.row),
+            Some(parts) => self.parts_code(parts, field),
         }
+    }
+
+    /// The first code that the events of a use have.
+    pub fn parts_code(&self, parts: &[Row], field: Field) -> Code {
+        let own = |part: &Row| self.segments[part.segment as usize].code(field, part.row);
+        parts.iter().map(own).find(|code| *code != MISSING).unwrap_or(MISSING)
     }
 
     /// A text column as codes: a row's own, else its use's, else (what describes a prompt) that of the prompt's latest use.
@@ -31,8 +36,7 @@ impl View<'_> {
         let (segment, resolved) = (&self.segments[at], &self.resolved[at]);
         segment.field(field).read_codes(rows.clone(), into);
         for (row, parts) in resolved.merged(rows) {
-            let own = |part: &Row| self.segments[part.segment as usize].code(field, part.row);
-            into[row as usize - rows.start] = parts.iter().map(own).find(|code| *code != MISSING).unwrap_or(MISSING);
+            into[row as usize - rows.start] = self.parts_code(parts, field);
         }
         if field.is_subject() || field == Field::ErrorType {
             for heir in resolved.heirs(rows) {

@@ -19,11 +19,41 @@ pub struct Dictionary {
     hasher: DefaultHashBuilder,
 }
 
-/// A text's place in the table: its hash spares most comparisons.
+/// A text's place in the table.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    hash: u64,
+    short: Short,
     code: Code,
+}
+
+/// A text of up to 16 bytes, which most are: to find it nothing has to be read but the table, and most of the time a lookup
+/// takes is waiting for memory. Of a longer text its length and hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Short {
+    words: (u64, u64),
+    len: usize,
+}
+
+/// The longest text that its two words tell.
+const SHORT_BYTES: usize = 16;
+
+impl Short {
+    /// The words are the first and the last bytes, which may overlap.
+    #[inline]
+    fn of(text: &[u8]) -> Option<Short> {
+        let len = text.len();
+        let words = if let (true, Some(first), Some(last)) = (len <= SHORT_BYTES, text.first_chunk(), text.last_chunk())
+        {
+            (u64::from_le_bytes(*first), u64::from_le_bytes(*last))
+        } else if let (true, Some(first), Some(last)) = (len < 8, text.first_chunk(), text.last_chunk()) {
+            (u32::from_le_bytes(*first).into(), u32::from_le_bytes(*last).into())
+        } else if len < 4 {
+            (text.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)), 0)
+        } else {
+            return None;
+        };
+        Some(Short { words, len })
+    }
 }
 
 impl Dictionary {
@@ -31,17 +61,34 @@ impl Dictionary {
     ///
     /// # Panics
     /// There are four billion different names.
+    #[inline]
     pub fn intern(&mut self, name: &str) -> Code {
-        let hash = self.hasher.hash_one(name);
-        let Dictionary { texts, ends, codes, .. } = self;
-        let is_it = |entry: &Entry| entry.hash == hash && text(texts, ends, entry.code) == name;
-        if let Some(entry) = codes.find(hash, is_it) {
-            return entry.code;
+        let Some(short) = Short::of(name.as_bytes()) else { return self.intern_long(name) };
+        let hash = self.hasher.hash_one(short);
+        match self.codes.find(hash, |entry| entry.short == short) {
+            Some(entry) => entry.code,
+            None => self.insert(name, short, hash),
         }
+    }
+
+    fn intern_long(&mut self, name: &str) -> Code {
+        let hash = self.hasher.hash_one(name);
+        let short = Short { words: (hash, 0), len: name.len() };
+        let is_it = |entry: &Entry| entry.short == short && text(&self.texts, &self.ends, entry.code) == name;
+        match self.codes.find(hash, is_it) {
+            Some(entry) => entry.code,
+            None => self.insert(name, short, hash),
+        }
+    }
+
+    #[cold]
+    fn insert(&mut self, name: &str, short: Short, hash: u64) -> Code {
+        let Dictionary { texts, ends, codes, hasher } = self;
         texts.push_str(name);
         ends.push(texts.len());
         let code = Code::try_from(ends.len()).expect("a log of four billion different names does not fit in memory");
-        codes.insert_unique(hash, Entry { hash, code }, |entry| entry.hash);
+        let hash_of = |short: &Short| if short.len > SHORT_BYTES { short.words.0 } else { hasher.hash_one(short) };
+        codes.insert_unique(hash, Entry { short, code }, |entry| hash_of(&entry.short));
         code
     }
 
@@ -111,5 +158,20 @@ mod tests {
         assert_eq!((names.name(3), names.name(2), names.name(MISSING)), (Some("b"), Some(""), None));
         assert_eq!(names.len(), 5);
         assert_eq!(names.iter().collect::<Vec<_>>(), [(1, "a"), (2, ""), (3, "b"), (4, "ab")]);
+    }
+
+    #[test]
+    fn texts_of_any_length_that_differ_anywhere_have_codes_of_their_own() {
+        let mut names = Dictionary::default();
+        let mut texts: Vec<String> = Vec::new();
+        for len in 0..40 {
+            texts.push("\0".repeat(len));
+            texts.extend((0..len).map(|at| format!("{}b{}", "\0".repeat(at), "\0".repeat(len - at - 1))));
+        }
+        for _ in 0..2 {
+            let codes: Vec<Code> = texts.iter().map(|text| names.intern(text)).collect();
+            assert_eq!(codes, (1..).take(texts.len()).collect::<Vec<Code>>());
+        }
+        assert!(names.iter().zip(&texts).all(|((_, name), text)| name == text));
     }
 }

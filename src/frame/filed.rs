@@ -76,7 +76,7 @@ impl Segment {
             };
         }
         let columns = (0..COLUMNS).map(|at| join(segments, at)).collect();
-        Segment::held(facts, columns, Keys::sorted(ids), Keys::sorted(runs))
+        Segment::held(facts, columns, Keys::sorted(&ids), Keys::sorted(&runs))
     }
 }
 

@@ -63,7 +63,7 @@ impl KeyList {
             let (keys, later) = rest.split_at(rest.partition_point(|key| part_of(key) <= part));
             rest = later;
             let sub = u16::try_from(part).unwrap_or(u16::MAX);
-            blobs.push((BlobId { kind, sub }, Keys::sorted(keys.to_vec()).to_bytes()));
+            blobs.push((BlobId { kind, sub }, Keys::sorted(keys).to_bytes()));
         }
         blobs
     }
@@ -75,6 +75,16 @@ impl KeyList {
             KeyList::Stored(stored) => stored.parts.len(),
         };
         (0..count).map(|part| self.list(part))
+    }
+
+    /// The lists that may hold keys of one of `parts` equal parts of all hashes.
+    pub fn lists_about(&self, part: usize, parts: usize) -> impl Iterator<Item = &Keys> {
+        let count = match self {
+            KeyList::Held(_) => 1,
+            KeyList::Stored(stored) => stored.parts.len(),
+        };
+        let end = ((part + 1) * count).div_ceil(parts);
+        (part * count / parts..end).map(|part| self.list(part))
     }
 
     /// The rows with one hash, by hash.

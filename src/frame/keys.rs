@@ -4,6 +4,7 @@
 //! different ones have the same 96 bits with a probability of 10^-15.
 
 use super::key_list::KeyList;
+use crate::threads;
 use std::ops::Range;
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -21,7 +22,10 @@ pub fn hash(bytes: &[u8]) -> Hash {
 /// The hash of an event's identity: copies of one event repeat both.
 pub fn identity(id: &str, ts_ns: i64) -> Hash {
     // The two halves are mixed by the outer hash; the id's length cannot be mistaken for another's.
-    hash(&[&xxh3_128(id.as_bytes()).to_le_bytes()[..], &ts_ns.to_le_bytes()].concat())
+    let mut both = [0; 24];
+    both[..16].copy_from_slice(&xxh3_128(id.as_bytes()).to_le_bytes());
+    both[16..].copy_from_slice(&ts_ns.to_le_bytes());
+    hash(&both)
 }
 
 /// The keys of a segment's rows, ascending.
@@ -29,10 +33,30 @@ pub fn identity(id: &str, ts_ns: i64) -> Hash {
 pub struct Keys(Vec<u128>);
 
 impl Keys {
-    /// Sorts the hashes of rows.
-    pub fn sorted(mut keys: Vec<u128>) -> Keys {
-        keys.sort_unstable();
-        Keys(keys)
+    /// Sorts the hashes of rows. Hashes are spread evenly: dealt out by their first bits, few are left to be sorted together.
+    pub fn sorted(keys: &[u128]) -> Keys {
+        let bits = (keys.len() / 4).max(2).ilog2();
+        let place = |key: u128| usize::try_from(key >> (u128::BITS - bits)).unwrap_or(0);
+        let mut starts = vec![0; (1 << bits) + 1];
+        for key in keys {
+            starts[place(*key) + 1] += 1;
+        }
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        let mut sorted = vec![0; keys.len()];
+        for key in keys {
+            let start = &mut starts[place(*key)];
+            sorted[*start] = *key;
+            *start += 1;
+        }
+        // Where a hand started, the one before it ends now.
+        let mut from = 0;
+        for end in starts {
+            sorted[from..end].sort_unstable();
+            from = end;
+        }
+        Keys(sorted)
     }
 
     /// A key to be sorted.
@@ -42,7 +66,13 @@ impl Keys {
 
     /// The rows with one hash, by hash.
     pub fn groups(&self) -> impl Iterator<Item = (Hash, Rows<'_>)> {
-        self.0.chunk_by(|a, b| a >> ROW_BITS == b >> ROW_BITS).map(|keys| (keys[0] >> ROW_BITS, Rows(keys)))
+        by_hash(&self.0).map(|keys| (keys[0] >> ROW_BITS, Rows(keys)))
+    }
+
+    /// The keys whose first bits are `part`.
+    fn part(&self, part: usize) -> &[u128] {
+        let start = |part: usize| self.0.partition_point(|key| usize::try_from(key >> PART_SHIFT).unwrap_or(0) < part);
+        &self.0[start(part)..start(part + 1)]
     }
 
     /// The rows with this hash.
@@ -108,38 +138,47 @@ impl Rows<'_> {
     }
 }
 
+/// Keys are compared part by part, so that what is known of one stays in the processor's cache.
+const PARTS: usize = 64;
+const PART_SHIFT: u32 = u128::BITS - PARTS.trailing_zeros();
+
 /// The hashes that more than one of these segments has, ascending.
-///
-/// A table of bits tells which hashes may be in two of them (in order, so that it is walked and not searched); only those
-/// are sorted out exactly.
-pub fn shared(segments: &[&KeyList]) -> Vec<Hash> {
-    let total: usize = segments.iter().flat_map(|keys| keys.lists()).map(|keys| keys.0.len()).sum();
-    if segments.len() < 2 || total == 0 {
+pub fn shared(segments: &[&KeyList], threads: usize) -> Vec<Hash> {
+    if segments.len() < 2 {
         return Vec::new();
     }
-    let bits = (total * 16).next_power_of_two().max(1 << 12);
-    let shift = u128::BITS - bits.trailing_zeros();
-    let place = |key: u128| usize::try_from(key >> shift).unwrap_or(0);
+    threads::map(threads, PARTS, |part| shared_part(segments, part)).concat()
+}
+
+/// What segments share of one part. A table of bits tells which hashes may be in two of them (in order, so that it is walked
+/// and not searched); only those are sorted out exactly.
+fn shared_part(segments: &[&KeyList], part: usize) -> Vec<Hash> {
+    let lists: Vec<Vec<&[u128]>> =
+        segments.iter().map(|keys| keys.lists_about(part, PARTS).map(|list| list.part(part)).collect()).collect();
+    let count: usize = lists.iter().flatten().map(|keys| keys.len()).sum();
+    let bits = (count * 16).next_power_of_two().max(64);
+    let shift = PART_SHIFT - bits.trailing_zeros();
+    let place = |key: u128| usize::try_from(key >> shift & (bits as u128 - 1)).unwrap_or(0);
     let mut seen = vec![0_u64; bits / 64];
     let mut twice = vec![0_u64; bits / 64];
-    for keys in segments {
-        for (hash, _) in keys.groups() {
-            let at = place(hash << ROW_BITS);
-            let bit = 1 << (at % 64);
-            twice[at / 64] |= seen[at / 64] & bit;
-            seen[at / 64] |= bit;
+    for keys in lists.iter().flatten() {
+        for same in by_hash(keys) {
+            let (at, bit) = (place(same[0]) / 64, 1 << (place(same[0]) % 64));
+            twice[at] |= seen[at] & bit;
+            seen[at] |= bit;
         }
     }
     let mut suspects: Vec<Hash> = Vec::new();
-    for keys in segments {
-        let is_suspect = |hash: &Hash| {
-            let at = place(hash << ROW_BITS);
-            twice[at / 64] >> (at % 64) & 1 == 1
-        };
-        suspects.extend(keys.groups().map(|(hash, _)| hash).filter(is_suspect));
+    for keys in lists.iter().flatten() {
+        let is_suspect = |key: u128| twice[place(key) / 64] >> (place(key) % 64) & 1 == 1;
+        suspects.extend(by_hash(keys).map(|same| same[0]).filter(|key| is_suspect(*key)).map(|key| key >> ROW_BITS));
     }
     suspects.sort_unstable();
     suspects.chunk_by(|a, b| a == b).filter(|same| same.len() > 1).map(|same| same[0]).collect()
+}
+
+fn by_hash(keys: &[u128]) -> impl Iterator<Item = &[u128]> {
+    keys.chunk_by(|a, b| a >> ROW_BITS == b >> ROW_BITS)
 }
 
 #[cfg(test)]
@@ -147,7 +186,7 @@ mod tests {
     use super::*;
 
     fn keys(of: &[(&str, u32)]) -> Keys {
-        Keys::sorted(of.iter().map(|(text, row)| Keys::key(hash(text.as_bytes()), *row)).collect())
+        Keys::sorted(&of.iter().map(|(text, row)| Keys::key(hash(text.as_bytes()), *row)).collect::<Vec<_>>())
     }
 
     #[test]
@@ -167,15 +206,17 @@ mod tests {
 
     #[test]
     fn what_two_segments_share_is_found_and_what_one_repeats_is_not() {
-        let (a, b) = (
-            KeyList::Held(keys(&[("a", 0), ("a", 1), ("b", 2), ("c", 3)])),
-            KeyList::Held(keys(&[("c", 0), ("d", 1), ("a", 2)])),
-        );
-        let mut expected = [hash(b"a"), hash(b"c")];
+        let names: Vec<String> = (0..3_000).map(|at| format!("run-{at}")).collect();
+        let own = |range: Range<u32>| range.map(|row| (names[row as usize].as_str(), row)).collect::<Vec<_>>();
+        let segments = [own(0..1_000), own(900..2_000), [own(2_000..3_000), own(2_000..2_100), own(950..960)].concat()];
+        let lists = segments.each_ref().map(|segment| KeyList::Held(keys(segment)));
+        let mut expected: Vec<Hash> = names[900..1_000].iter().map(|name| hash(name.as_bytes())).collect();
         expected.sort_unstable();
-        assert_eq!(shared(&[&a, &b]), expected);
-        assert!(shared(&[&a]).is_empty());
-        assert!(shared(&[&a, &KeyList::default()]).is_empty());
+        for threads in [1, 2] {
+            assert_eq!(shared(&lists.each_ref(), threads), expected);
+        }
+        assert!(shared(&[&lists[0]], 1).is_empty());
+        assert!(shared(&[&lists[0], &KeyList::default()], 1).is_empty());
     }
 
     #[test]

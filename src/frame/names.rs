@@ -127,7 +127,7 @@ fn blobs<'a>(all: impl Iterator<Item = (u16, u16, Code, &'a Dictionary)>) -> Vec
         if !names.is_empty() {
             blobs.push((BlobId { kind: TEXTS, sub: field }, names.to_bytes()));
             let keys = names.iter().map(|(code, name)| Keys::key(keys::hash(name.as_bytes()), before + code));
-            blobs.extend(KeyList::Held(Keys::sorted(keys.collect())).blobs(index));
+            blobs.extend(KeyList::Held(Keys::sorted(&keys.collect::<Vec<_>>())).blobs(index));
         }
     }
     blobs.push((COUNTS, counts));

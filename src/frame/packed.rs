@@ -18,33 +18,34 @@ pub struct Packed {
     bytes: Vec<u8>,
 }
 
-/// The bytes before the stored numbers when a column is written to a file.
-const HEAD_BYTES: usize = 17;
+/// The bytes after the stored numbers when a column is written to a file.
+const TAIL_BYTES: usize = 17;
 
 impl Packed {
     /// Packs numbers, of which [`NO_NUMBER`] is none.
     pub fn numbers(values: &[i64]) -> Packed {
-        let present = || values.iter().copied().filter(|value| *value != NO_NUMBER);
-        let Some((least, greatest)) = present().fold(None, |bounds: Option<(i64, i64)>, value| {
-            let (least, greatest) = bounds.unwrap_or((value, value));
-            Some((least.min(value), greatest.max(value)))
-        }) else {
+        let greatest = values.iter().copied().max().unwrap_or(NO_NUMBER);
+        if greatest == NO_NUMBER {
             return Packed::default();
-        };
-        let span = greatest.abs_diff(least);
-        let scale = if span < u64::from(u32::MAX) {
-            1
+        }
+        // One less, none is the greatest of all.
+        let least = values.iter().map(|value| value.wrapping_sub(1)).min().map_or(0, |least| least + 1);
+        // The scales are constants for the sake of the compiler, which divides by multiplying.
+        if greatest.abs_diff(least) < u64::from(u32::MAX) {
+            Packed::scaled::<1>(values, least, greatest)
+        } else if is_whole::<1_000_000>(values, least) {
+            Packed::scaled::<1_000_000>(values, least, greatest)
+        } else if is_whole::<1_000>(values, least) {
+            Packed::scaled::<1_000>(values, least, greatest)
         } else {
-            let is_whole = |scale: u64| present().all(|value| value.abs_diff(least).is_multiple_of(scale));
-            // The constants let the compiler divide by multiplying.
-            match () {
-                () if is_whole(1_000_000) => 1_000_000,
-                () if is_whole(1_000) => 1_000,
-                () => 1,
-            }
-        };
-        let stored = |value: i64| if value == NO_NUMBER { 0 } else { value.abs_diff(least) / scale + 1 };
-        Packed::of(least, scale, (span / scale).saturating_add(1), values.iter().map(|value| stored(*value)))
+            Packed::scaled::<1>(values, least, greatest)
+        }
+    }
+
+    fn scaled<const SCALE: u64>(values: &[i64], least: i64, greatest: i64) -> Packed {
+        let stored = |value: i64| value.wrapping_sub(least).cast_unsigned() / SCALE + 1;
+        let stored = |value: &i64| if *value == NO_NUMBER { 0 } else { stored(*value) };
+        Packed::of(least, SCALE, (greatest.abs_diff(least) / SCALE).saturating_add(1), values.iter().map(stored))
     }
 
     /// Packs codes, of which 0 is none.
@@ -57,7 +58,7 @@ impl Packed {
     fn of(base: i64, scale: u64, greatest: u64, stored: impl ExactSizeIterator<Item = u64>) -> Packed {
         let (width, bytes) = match greatest {
             0 => (0, Vec::new()),
-            g if u8::try_from(g).is_ok() => (1, stored.map(|number| number as u8).collect()),
+            g if u8::try_from(g).is_ok() => (1, flat(stored.map(|number| [number as u8]))),
             g if u16::try_from(g).is_ok() => (2, flat(stored.map(|number| (number as u16).to_le_bytes()))),
             g if u32::try_from(g).is_ok() => (4, flat(stored.map(|number| (number as u32).to_le_bytes()))),
             _ => (8, flat(stored.map(u64::to_le_bytes))),
@@ -76,12 +77,13 @@ impl Packed {
     }
 
     fn stored(&self, row: usize) -> u64 {
-        let width = usize::from(self.width);
-        let mut number = [0; 8];
-        if let Some(bytes) = self.bytes.get(row * width..(row + 1) * width) {
-            number[..width].copy_from_slice(bytes);
+        match self.width {
+            0 => 0,
+            1 => self.bytes.get(row).map_or(0, |byte| u64::from(*byte)),
+            2 => self.bytes.as_chunks().0.get(row).map_or(0, |bytes| u16::from_le_bytes(*bytes).into()),
+            4 => self.bytes.as_chunks().0.get(row).map_or(0, |bytes| u32::from_le_bytes(*bytes).into()),
+            _ => self.bytes.as_chunks().0.get(row).map_or(0, |bytes| u64::from_le_bytes(*bytes)),
         }
-        u64::from_le_bytes(number)
     }
 
     /// The number of a row, [`NO_NUMBER`] for none.
@@ -126,30 +128,36 @@ impl Packed {
 
     /// The column as bytes for a file.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(HEAD_BYTES + self.bytes.len());
-        bytes.push(self.width);
+        let mut bytes = Vec::with_capacity(self.bytes.len() + TAIL_BYTES);
+        bytes.extend(&self.bytes);
         bytes.extend(self.base.to_le_bytes());
         bytes.extend(self.scale.to_le_bytes());
-        bytes.extend(&self.bytes);
+        bytes.push(self.width);
         bytes
     }
 
     /// A column from the bytes of a file; `None` when they are none.
     pub fn from_bytes(mut bytes: Vec<u8>) -> Option<Packed> {
-        let (head, _) = bytes.split_first_chunk::<HEAD_BYTES>()?;
-        let width = head[0];
-        let base = i64::from_le_bytes(*head[1..].first_chunk()?);
-        let scale = u64::from_le_bytes(*head[9..].first_chunk()?);
-        bytes.drain(..HEAD_BYTES);
-        let is_whole = if width == 0 { bytes.is_empty() } else { bytes.len().is_multiple_of(width.into()) };
+        let (stored, tail) = bytes.split_last_chunk::<TAIL_BYTES>()?;
+        let width = tail[TAIL_BYTES - 1];
+        let base = i64::from_le_bytes(*tail.first_chunk()?);
+        let scale = u64::from_le_bytes(*tail[8..].first_chunk()?);
+        let is_whole = if width == 0 { stored.is_empty() } else { stored.len().is_multiple_of(width.into()) };
+        bytes.truncate(bytes.len() - TAIL_BYTES);
         (matches!(width, 0 | 1 | 2 | 4 | 8) && is_whole).then_some(Packed { base, scale, width, bytes })
     }
 }
 
 fn flat<const N: usize>(numbers: impl ExactSizeIterator<Item = [u8; N]>) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(numbers.len() * N);
-    numbers.for_each(|number| bytes.extend_from_slice(&number));
+    let mut bytes = vec![0; numbers.len() * N];
+    bytes.as_chunks_mut().0.iter_mut().zip(numbers).for_each(|(place, number)| *place = number);
     bytes
+}
+
+/// Whether all numbers lie a multiple of the scale above the least.
+fn is_whole<const SCALE: u64>(values: &[i64], least: i64) -> bool {
+    let is_whole = |value: i64| value.wrapping_sub(least).cast_unsigned().is_multiple_of(SCALE);
+    values.iter().all(|value| *value == NO_NUMBER || is_whole(*value))
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "codes are packed from 32 bits")]
@@ -207,7 +215,7 @@ mod tests {
 
     #[test]
     fn bytes_that_are_no_column_are_refused() {
-        for bytes in [vec![], vec![1; 16], [&[3][..], &[0; 16]].concat(), [&[4][..], &[0; 17]].concat()] {
+        for bytes in [vec![], vec![1; 16], [&[0; 16][..], &[3]].concat(), [&[0; 17][..], &[4]].concat()] {
             assert_eq!(Packed::from_bytes(bytes), None);
         }
     }

@@ -70,6 +70,30 @@ impl Default for Raw {
     }
 }
 
+/// The fields that hold texts.
+const TEXTS: row::Fields = {
+    let (mut texts, mut at) = (0, 0);
+    while at < Field::COUNT {
+        if matches!(Field::ALL[at].shape(), Shape::Text | Shape::Texts) {
+            texts |= row::bit(Field::ALL[at]);
+        }
+        at += 1;
+    }
+    texts
+};
+
+/// The reason to finish that is an error.
+const BY_ERROR: &str = "error";
+
+/// The fields of a set.
+fn fields(mut left: row::Fields) -> impl Iterator<Item = Field> {
+    std::iter::from_fn(move || {
+        let field = *Field::ALL.get(left.trailing_zeros() as usize)?;
+        left &= left - 1;
+        Some(field)
+    })
+}
+
 /// What the fields of one event tell of how it ended.
 #[derive(Default)]
 struct Ending {
@@ -80,23 +104,32 @@ struct Ending {
 }
 
 impl Raw {
+    /// Forgets the events and keeps the room they took.
+    pub fn clear(&mut self) {
+        let Raw { kinds, marks, outcomes, times, revs, is_retracted, line_at, line_len, line_hash, .. } = self;
+        [kinds, marks, outcomes, is_retracted].into_iter().for_each(Vec::clear);
+        [times, revs, line_at, line_len, line_hash].into_iter().for_each(Vec::clear);
+        [&mut self.ids, &mut self.runs].into_iter().for_each(Vec::clear);
+        self.texts.iter_mut().for_each(Vec::clear);
+        self.numbers.iter_mut().for_each(Vec::clear);
+    }
+
     /// Adds a line that the scanner understood.
     ///
     /// # Panics
     /// There are four billion events in one segment.
     pub fn push_scanned(&mut self, locals: &mut Locals, scanned: &Scanned<'_>, line: &[u8], offset: u64) {
         let row = u32::try_from(self.times.len()).expect("a segment is a small part of a log");
-        let mut ending = Ending::default();
         let present = scanned.present();
-        let mut left = present;
-        while left != 0 {
-            let field = Field::ALL[left.trailing_zeros() as usize];
-            left &= left - 1;
-            match field.shape() {
-                Shape::Text | Shape::Texts => self.text(locals, field, row, scanned.text(field), &mut ending),
-                _ => self.number(field, row, scanned.number(field), &mut ending),
-            }
-        }
+        fields(present & TEXTS).for_each(|field| self.text(locals, field, row, scanned.text(field)));
+        fields(present & !TEXTS).for_each(|field| self.number(field, row, scanned.number(field)));
+        let has = |field: Field| present & row::bit(field) != 0;
+        let ending = Ending {
+            success: has(Field::Success).then(|| scanned.number(Field::Success) == 1),
+            exit_code: has(Field::ExitCode).then(|| scanned.number(Field::ExitCode)),
+            has_error_type: has(Field::ErrorType),
+            finished_by_error: has(Field::FinishReason) && scanned.text(Field::FinishReason) == BY_ERROR,
+        };
         self.envelope(scanned.kind(), scanned.ts_ns(), scanned.rev(), scanned.is_retracted(), row);
         self.close(scanned.kind(), present, scanned.is_retracted(), ending);
         if let Some(id) = scanned.id() {
@@ -115,14 +148,21 @@ impl Raw {
         let mut ending = Ending::default();
         for (field, value) in &event.fields {
             match value {
-                Value::Text(text) => self.text(locals, *field, row, text, &mut ending),
+                Value::Text(text) => self.text(locals, *field, row, text),
                 Value::Texts(texts) => {
-                    self.text(locals, *field, row, &texts.join(UNIT_SEPARATOR.encode_utf8(&mut [0; 4])), &mut ending);
+                    self.text(locals, *field, row, &texts.join(UNIT_SEPARATOR.encode_utf8(&mut [0; 4])));
                 }
-                Value::Number(number) => self.number(*field, row, *number, &mut ending),
-                Value::Truth(truth) => self.number(*field, row, i64::from(*truth), &mut ending),
+                Value::Number(number) => self.number(*field, row, *number),
+                Value::Truth(truth) => self.number(*field, row, i64::from(*truth)),
                 // Parameters and free measurements are kept in the log; no report asks for them.
                 Value::Map(_) => continue,
+            }
+            match (field, value) {
+                (Field::Success, Value::Truth(success)) => ending.success = Some(*success),
+                (Field::ExitCode, Value::Number(exit_code)) => ending.exit_code = Some(*exit_code),
+                (Field::ErrorType, _) => ending.has_error_type = true,
+                (Field::FinishReason, Value::Text(reason)) => ending.finished_by_error = reason == BY_ERROR,
+                _ => {}
             }
             present |= row::bit(*field);
         }
@@ -134,28 +174,20 @@ impl Raw {
         self.line(line, offset);
     }
 
-    fn text(&mut self, locals: &mut Locals, field: Field, row: u32, text: &str, ending: &mut Ending) {
-        match field {
-            // A use is found by it, and it is read again from its line where it is shown.
-            Field::RunId => {
-                self.runs.push(Keys::key(keys::hash(text.as_bytes()), row));
-                return;
-            }
-            Field::ErrorType => ending.has_error_type = true,
-            Field::FinishReason => ending.finished_by_error = text == "error",
-            _ => {}
+    #[inline]
+    fn text(&mut self, locals: &mut Locals, field: Field, row: u32, text: &str) {
+        // A use is found by it, and it is read again from its line where it is shown.
+        if field == Field::RunId {
+            self.runs.push(Keys::key(keys::hash(text.as_bytes()), row));
+            return;
         }
         let codes = &mut self.texts[field as usize];
         codes.resize(row as usize, MISSING);
         codes.push(locals.names[field as usize].intern(text));
     }
 
-    fn number(&mut self, field: Field, row: u32, number: i64, ending: &mut Ending) {
-        match field {
-            Field::Success => ending.success = Some(number == 1),
-            Field::ExitCode => ending.exit_code = Some(number),
-            _ => {}
-        }
+    #[inline]
+    fn number(&mut self, field: Field, row: u32, number: i64) {
         let numbers = &mut self.numbers[field as usize];
         numbers.resize(row as usize, NO_NUMBER);
         numbers.push(number);

@@ -142,6 +142,14 @@ impl Segment {
         Segment { serial: 0, facts, columns, ids: KeyList::Held(ids), runs: KeyList::Held(runs), stored: None }
     }
 
+    /// Lets the keys go, for which nobody will look any more, and the columns that are in a file.
+    pub(super) fn release(&mut self) {
+        (self.ids, self.runs) = (KeyList::default(), KeyList::default());
+        if self.stored.is_some() {
+            self.columns.iter_mut().for_each(|column| drop(column.take()));
+        }
+    }
+
     /// The bytes it takes in memory.
     pub fn len_bytes(&self) -> usize {
         let columns: usize = self.columns.iter().filter_map(OnceLock::get).map(Packed::len_bytes).sum();
@@ -209,14 +217,15 @@ impl<'a> Builder<'a> {
 
     /// The segment of the lines taken since the last one.
     pub fn finish(&mut self) -> Segment {
-        let raw = std::mem::take(&mut self.raw);
         let tally = std::mem::take(&mut self.tally);
-        raw.pack(&mut self.locals, self.names, tally)
+        let segment = self.raw.pack(&mut self.locals, self.names, tally);
+        self.raw.clear();
+        segment
     }
 }
 
 impl Raw {
-    fn pack(self, locals: &mut Locals, names: &Names, tally: Tally) -> Segment {
+    fn pack(&mut self, locals: &mut Locals, names: &Names, tally: Tally) -> Segment {
         let height = self.times.len();
         let mut columns = vec![Packed::default(); COLUMNS];
         columns[Own::Kind as usize] = Packed::codes(&self.kinds);
@@ -229,16 +238,18 @@ impl Raw {
         columns[Own::LineLen as usize] = Packed::numbers(&self.line_len);
         columns[Own::LineHash as usize] = Packed::numbers(&self.line_hash);
         let fields = &mut columns[Own::LineHash as usize + 1..];
-        for (field, (mut codes, numbers)) in Field::ALL.iter().zip(self.texts.into_iter().zip(self.numbers)) {
+        for (field, (codes, numbers)) in Field::ALL.iter().zip(self.texts.iter_mut().zip(&self.numbers)) {
             if !codes.is_empty() {
                 let shared = locals.shared(*field, names);
-                codes.iter_mut().for_each(|code| *code = shared[*code as usize]);
-                fields[*field as usize] = Packed::codes(&codes);
+                for code in codes.iter_mut() {
+                    *code = shared[*code as usize];
+                }
+                fields[*field as usize] = Packed::codes(codes);
             } else if !numbers.is_empty() {
-                fields[*field as usize] = Packed::numbers(&numbers);
+                fields[*field as usize] = Packed::numbers(numbers);
             }
         }
         let bounds = self.times.iter().copied().min().zip(self.times.iter().copied().max());
-        Segment::held(Facts { height, bounds, tally }, columns, Keys::sorted(self.ids), Keys::sorted(self.runs))
+        Segment::held(Facts { height, bounds, tally }, columns, Keys::sorted(&self.ids), Keys::sorted(&self.runs))
     }
 }

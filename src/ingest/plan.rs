@@ -1,6 +1,6 @@
 //! The plan: what the cache knows of each file, and what is left to read of it.
 
-use super::manifest::LogFile;
+use super::manifest::{LogFile, Stored};
 use super::store::Store;
 use crate::frame::Segment;
 use crate::log::{self, Change, Checkpoint, Comparison, Encoding, Source, Stamp, Taken};
@@ -22,6 +22,8 @@ pub struct Planned {
     pub cached: Vec<Segment>,
     pub fresh: Vec<Segment>,
     pub open: Vec<Segment>,
+    /// The files that fresh segments are in already, for those that are.
+    pub stored: Vec<Option<Stored>>,
     pub taken: Vec<Taken>,
     pub failure: Option<io::Error>,
 }
@@ -91,6 +93,7 @@ pub fn plan(dir: &Path, sources: Vec<Source>, store: &mut Store) -> Vec<Planned>
             cached: Vec::new(),
             fresh: Vec::new(),
             open: Vec::new(),
+            stored: Vec::new(),
             taken: Vec::new(),
             failure: None,
         });

@@ -18,6 +18,8 @@ pub struct Store {
     /// The right to change it, unless somebody else has it.
     committer: Option<Committer>,
     pub manifest: Manifest,
+    /// The files of segments that are not in the manifest yet, by serial number.
+    put_away: HashMap<u32, Stored>,
     /// Notes damage that is found when columns are read.
     pub broken: Broken,
     pub notices: Vec<String>,
@@ -39,6 +41,8 @@ pub struct Gathered {
 const NOT_KEPT: u32 = 1 << 31;
 /// So many rows a segment may have to be joined with others, and so many it may get.
 const JOINED_ROWS: usize = 1 << 18;
+/// Segments of more bytes than this are not held while others are read.
+const LARGE_BYTES: usize = 1 << 20;
 /// Names in more files than this are put into one.
 const MOST_FILES_OF_NAMES: usize = 16;
 
@@ -54,6 +58,7 @@ impl Store {
             cache: None,
             committer: None,
             manifest: Manifest::default(),
+            put_away: HashMap::new(),
             broken: Broken::default(),
             notices: Vec::new(),
             is_damaged: matches!(cache, UseCache::Rebuild(_)),
@@ -130,6 +135,19 @@ impl Store {
         }
     }
 
+    /// Stores a large segment at once and lets its columns go: they are read again where they are asked for. So a log that
+    /// is read for the first time takes no more memory than its answer. What cannot be stored stays.
+    pub fn put_away(&self, segment: &mut Segment) -> Option<Stored> {
+        let (committer, cache) = (self.committer.as_ref()?, self.cache.as_ref()?);
+        if segment.len_bytes() < LARGE_BYTES {
+            return None;
+        }
+        let stored = store(committer, Kind::Segment, &segment.blobs()).ok()?;
+        let container = cache.open(&stored).ok()?;
+        *segment = Segment::stored(container, segment.serial, &self.broken).ok()?;
+        Some(stored)
+    }
+
     /// All segments in order. Small ones of one file are joined where new lines came to it.
     pub fn gather(&mut self, planned: &mut [Planned], threads: usize) -> Gathered {
         let serials = self.manifest.files.iter().flat_map(|file| &file.segments).map(|segment| segment.serial);
@@ -143,7 +161,10 @@ impl Store {
         let mut joined = HashSet::new();
         for (at, file) in planned.iter_mut().enumerate() {
             let mut kept = std::mem::take(&mut file.cached);
-            file.fresh.iter_mut().for_each(&mut serial);
+            for (segment, stored) in file.fresh.iter_mut().zip(file.stored.drain(..)) {
+                serial(segment);
+                self.put_away.extend(stored.map(|stored| (segment.serial, stored)));
+            }
             kept.append(&mut file.fresh);
             if file.known.is_some() && !file.taken.is_empty() && self.committer.is_some() {
                 join_small(&mut kept, &mut joined, &mut serial);
@@ -202,9 +223,21 @@ impl Store {
     ) {
         let (Some(committer), Some(cache)) = (&self.committer, &self.cache) else { return };
         if self.broken.is_noted() || !self.is_news(planned, &siblings) {
+            if !self.put_away.is_empty() {
+                committer.sweep(&self.manifest);
+            }
             return;
         }
-        let saving = Saving { committer, manifest: &self.manifest, planned, stays, origins, frame, settings };
+        let saving = Saving {
+            committer,
+            manifest: &self.manifest,
+            put_away: &self.put_away,
+            planned,
+            stays,
+            origins,
+            frame,
+            settings,
+        };
         let saved = saving.manifest(siblings).and_then(|manifest| committer.commit(&manifest).map(|()| manifest));
         match saved {
             Ok(manifest) => self.manifest = manifest,
@@ -257,6 +290,7 @@ struct Saving<'a> {
     committer: &'a Committer,
     /// What was there.
     manifest: &'a Manifest,
+    put_away: &'a HashMap<u32, Stored>,
     planned: &'a [Planned],
     stays: &'a [usize],
     origins: &'a [usize],
@@ -275,9 +309,10 @@ impl Saving<'_> {
             if checkpoints[self.origins[place]].is_none() {
                 return Ok(None);
             }
-            match held.get(&segments[place].serial) {
-                Some(stored) => Ok(Some((*stored).clone())),
-                None => self.store(Kind::Segment, &segments[place].blobs()).map(Some),
+            let serial = segments[place].serial;
+            match held.get(&serial).copied().or_else(|| self.put_away.get(&serial)) {
+                Some(stored) => Ok(Some(stored.clone())),
+                None => store(self.committer, Kind::Segment, &segments[place].blobs()).map(Some),
             }
         });
         let mut files: Vec<Option<LogFile>> = Vec::new();
@@ -303,20 +338,15 @@ impl Saving<'_> {
         })
     }
 
-    fn store(&self, kind: Kind, blobs: &[(BlobId, Vec<u8>)]) -> io::Result<Stored> {
-        let blobs: Vec<(BlobId, &[u8])> = blobs.iter().map(|(id, bytes)| (*id, &bytes[..])).collect();
-        self.committer.store(kind, &blobs)
-    }
-
     fn names(&self) -> io::Result<Vec<Stored>> {
         let names = self.frame.all_names();
         if self.manifest.names.len() >= MOST_FILES_OF_NAMES {
-            return Ok(vec![self.store(Kind::Names, &names.whole())?]);
+            return Ok(vec![store(self.committer, Kind::Names, &names.whole())?]);
         }
         let mut stored = self.manifest.names.clone();
         let fresh = names.fresh();
         if !fresh.is_empty() {
-            stored.push(self.store(Kind::Names, &fresh)?);
+            stored.push(store(self.committer, Kind::Names, &fresh)?);
         }
         Ok(stored)
     }
@@ -328,8 +358,8 @@ impl Saving<'_> {
             kept.len() == segments.len() || segments.iter().filter(|s| s.serial >= NOT_KEPT).all(|s| s.height() == 0);
         if !is_final || kept.len() != self.stays.len() {
             // A serial number may be given again once its segment is gone.
-            let is_kept = |serial: &u32| kept.iter().any(|place| segments[*place].serial == *serial);
-            let is_whole = |resolution: &&Resolution| resolution.serials().iter().all(is_kept);
+            let serials: HashSet<u32> = kept.iter().map(|place| segments[*place].serial).collect();
+            let is_whole = |known: &&Resolution| known.serials().iter().all(|serial| serials.contains(serial));
             return Ok(self.manifest.resolution.as_ref().filter(is_whole).cloned());
         }
         let held: HashMap<u32, Stored> = match &self.manifest.resolution {
@@ -340,7 +370,7 @@ impl Saving<'_> {
             let place = kept[at];
             match held.get(&segments[place].serial).filter(|_| !self.frame.is_decided_again(place)) {
                 Some(stored) => Ok(stored.clone()),
-                None => self.store(Kind::Resolution, &self.frame.resolution(place)),
+                None => store(self.committer, Kind::Resolution, &self.frame.resolution(place)),
             }
         });
         let stored = stored.into_iter().collect::<io::Result<Vec<_>>>()?;
@@ -354,6 +384,11 @@ impl Resolution {
     fn serials(&self) -> Vec<u32> {
         serde_json::from_value(self.rest.clone()).unwrap_or_default()
     }
+}
+
+fn store(committer: &Committer, kind: Kind, blobs: &[(BlobId, Vec<u8>)]) -> io::Result<Stored> {
+    let blobs: Vec<(BlobId, &[u8])> = blobs.iter().map(|(id, bytes)| (*id, &bytes[..])).collect();
+    committer.store(kind, &blobs)
 }
 
 fn described(segment: &Segment, stored: Stored) -> SegmentFile {

@@ -268,11 +268,7 @@ fn files_that_cannot_be_read_or_are_not_are_named_with_what_to_do() {
         let of_row = |row: &Value| row[key].as_str().unwrap_or("—").to_owned();
         rows(&answer, table).as_array().unwrap().iter().map(of_row).collect::<Vec<_>>()
     };
-    assert_eq!(
-        of("files", "encoding"),
-        ["utf-8", "utf-8, CR", "utf-8, gzip", "utf-8, zstd", "utf-16"],
-        "{answer:#}"
-    );
+    assert_eq!(of("files", "encoding"), ["utf-8", "utf-8, CR", "utf-8, gzip", "utf-8, zstd", "utf-16"], "{answer:#}");
     assert_eq!(of("skipped", "at"), ["whole.jsonl.zst:2", "wide.jsonl:1"]);
     assert_eq!(of("not_read", "file"), ["gone.jsonl", "torn.jsonl.gz", "b.jsonl.bz2", "c.jsonl.1", "notes.json"]);
 }

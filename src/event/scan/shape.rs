@@ -1,28 +1,30 @@
 //! Shapes: what stands between the values of earlier lines, so that one comparison replaces reading a key.
 
 use super::Meaning;
+use std::collections::HashMap;
 
 /// Past these a line's shape is not learned: writers have few, and attackers many.
 const MAX_NODES: usize = 1000;
-const MAX_SIBLINGS: usize = 13;
+const MAX_FOLLOWERS: usize = 32;
 const MAX_LITERAL: usize = 256;
 
 /// The bytes of a literal that are compared at once.
 const WINDOW: usize = 32;
 
-/// A place in the tree: everything up to a value.
+/// A place in a line: right behind a literal, whatever stood before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place(u16);
 
 /// Before the first byte of a line.
 pub const START: Place = Place(0);
-/// Where nothing is learned any more.
+/// Behind something that is not learned.
 pub const LOST: Place = Place(u16::MAX);
-const NONE: u16 = u16::MAX;
 
-/// What the lines so far have between their values, as a tree: the children of a literal are those that followed it.
+/// The literals that the lines so far have between their values, and which of them followed each other. A graph and no tree:
+/// fields that may be left out would multiply the branches of a tree.
 pub struct Shapes {
     nodes: Vec<Node>,
+    places: HashMap<Box<[u8]>, Place>,
 }
 
 struct Node {
@@ -33,50 +35,46 @@ struct Node {
     rest: Box<[u8]>,
     len: usize,
     meaning: Meaning,
-    child: u16,
-    sibling: u16,
+    /// The places behind the literals that followed, in the order in which they were met.
+    followers: Vec<Place>,
 }
 
 impl Shapes {
     pub fn new() -> Shapes {
-        Shapes { nodes: vec![Node::new(b"", Meaning::Unknown)] }
+        Shapes { nodes: vec![Node::new(b"", Meaning::Unknown)], places: HashMap::new() }
     }
 
     /// The literal that stands at `at` after `place`: its place, what it means, and where it ends.
     #[inline]
     pub fn next(&self, place: Place, line: &[u8], at: usize) -> Option<(Place, &Meaning, usize)> {
-        let mut index = self.nodes.get(usize::from(place.0))?.child;
+        let followers = &self.nodes.get(usize::from(place.0))?.followers;
         let window = window(line.get(at..)?);
-        while let Some(node) = self.nodes.get(usize::from(index)) {
-            if node.begins(&window) && (node.rest.is_empty() || node.ends(line, at)) {
-                return Some((Place(index), &node.meaning, at + node.len));
-            }
-            index = node.sibling;
-        }
-        None
+        followers.iter().find_map(|place| {
+            let node = &self.nodes[usize::from(place.0)];
+            let is_here = node.begins(&window) && (node.rest.is_empty() || node.ends(line, at));
+            is_here.then_some((*place, &node.meaning, at + node.len))
+        })
     }
 
-    /// Learns what stands after `place`, and gives its own place.
+    /// Learns what stands after `place`, and gives its own place. What a literal means follows from its bytes.
     #[cold]
     pub fn learn(&mut self, place: Place, literal: &[u8], meaning: Meaning) -> Place {
-        let fits = place != LOST && self.nodes.len() < MAX_NODES && literal.len() <= MAX_LITERAL;
-        let Some(index) = u16::try_from(self.nodes.len()).ok().filter(|_| fits) else { return LOST };
-        let mut last = NONE;
-        let mut siblings = 0;
-        let mut at = self.nodes[usize::from(place.0)].child;
-        while at != NONE {
-            siblings += 1;
-            (last, at) = (at, self.nodes[usize::from(at)].sibling);
+        let learned = match self.places.get(literal) {
+            Some(known) => *known,
+            None if self.nodes.len() < MAX_NODES && literal.len() <= MAX_LITERAL => {
+                let Ok(fresh) = u16::try_from(self.nodes.len()) else { return LOST };
+                self.nodes.push(Node::new(literal, meaning));
+                self.places.insert(literal.into(), Place(fresh));
+                Place(fresh)
+            }
+            None => return LOST,
+        };
+        if let Some(node) = self.nodes.get_mut(usize::from(place.0))
+            && node.followers.len() < MAX_FOLLOWERS
+        {
+            node.followers.push(learned);
         }
-        if siblings >= MAX_SIBLINGS {
-            return LOST;
-        }
-        self.nodes.push(Node::new(literal, meaning));
-        match last {
-            NONE => self.nodes[usize::from(place.0)].child = index,
-            last => self.nodes[usize::from(last)].sibling = index,
-        }
-        Place(index)
+        learned
     }
 }
 
@@ -91,8 +89,7 @@ impl Node {
             rest: literal[shown..].into(),
             len: literal.len(),
             meaning,
-            child: NONE,
-            sibling: NONE,
+            followers: Vec::new(),
         }
     }
 

@@ -20,8 +20,8 @@ impl Again {
     pub fn of(segments: &[Segment], previous: &[Option<Resolved>], threads: usize) -> Again {
         let fresh: Vec<&Segment> =
             segments.iter().zip(previous).filter(|(_, known)| known.is_none()).map(|(s, _)| s).collect();
-        let mut ids = keys::shared(&fresh.iter().map(|segment| segment.ids()).collect::<Vec<_>>());
-        let mut runs = keys::shared(&fresh.iter().map(|segment| segment.runs()).collect::<Vec<_>>());
+        let mut ids = keys::shared(&fresh.iter().map(|segment| segment.ids()).collect::<Vec<_>>(), threads);
+        let mut runs = keys::shared(&fresh.iter().map(|segment| segment.runs()).collect::<Vec<_>>(), threads);
         let found = threads::map(threads, segments.len(), |at| match &previous[at] {
             None => Shared::default(),
             Some(_) => Shared {

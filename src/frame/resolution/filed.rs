@@ -34,8 +34,9 @@ impl Writer {
         if numbers.len() == 0 {
             return;
         }
-        let mut bytes = (numbers.len() as u64).to_le_bytes().to_vec();
-        bytes.extend(Packed::numbers(&numbers.collect::<Vec<_>>()).to_bytes());
+        let count = (numbers.len() as u64).to_le_bytes();
+        let mut bytes = Packed::numbers(&numbers.collect::<Vec<_>>()).to_bytes();
+        bytes.extend(count);
         self.0.push((id(kind), bytes));
     }
 
@@ -116,9 +117,9 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn numbers<T: TryFrom<i64>>(&self, kind: u16) -> Result<Vec<T>, Damage> {
         let Some(mut bytes) = self.container.read(id(kind))? else { return Ok(Vec::new()) };
-        let count = *bytes.first_chunk().ok_or(Damage::Torn)?;
+        let count = *bytes.last_chunk().ok_or(Damage::Torn)?;
         let count = usize::try_from(u64::from_le_bytes(count)).map_err(|_| Damage::Torn)?;
-        bytes.drain(..8);
+        bytes.truncate(bytes.len() - 8);
         let mut numbers = Vec::new();
         Packed::from_bytes(bytes).ok_or(Damage::Torn)?.read_numbers(0..count, &mut numbers);
         numbers.into_iter().map(|number| T::try_from(number).map_err(|_| Damage::Torn)).collect()

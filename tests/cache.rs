@@ -1,5 +1,6 @@
 //! The cache as a whole: it saves work, and nothing else can be told of it.
 
+mod found;
 mod model;
 mod work;
 mod world;

@@ -10,6 +10,9 @@
 //!
 //! No byte is without a checksum and none is padding, so there is no bit that may flip unseen.
 
+mod handle;
+
+use handle::Handle;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
@@ -143,7 +146,7 @@ pub fn write(path: &Path, blobs: &[(BlobId, &[u8])]) -> io::Result<u64> {
 /// A container open for reading. Threads may share it.
 #[derive(Debug)]
 pub struct Container {
-    file: File,
+    file: Handle,
     entries: Vec<Entry>,
     seal: u64,
 }
@@ -180,7 +183,7 @@ impl Container {
         }
         let entries =
             entries(&sealed[HEADER_BYTES..], (sealed.len() + SEAL_BYTES) as u64, length).ok_or(Damage::Torn)?;
-        Ok(Container { file, entries, seal })
+        Ok(Container { file: Handle::new(file, path), entries, seal })
     }
 
     /// A checksum of the checksums: two containers with one seal hold the same.

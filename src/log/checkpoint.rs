@@ -214,6 +214,11 @@ impl Checkpoint {
         let ends = checkpoint.committed.min(END_BYTES);
         checkpoint.tail = if is_plain { Some(digest_at(&file, checkpoint.committed - ends, ends)?) } else { None };
         checkpoint.head = if is_plain { digest_at(&file, 0, ends)? } else { Digest::of(&head(source, ends)?) };
+        // What was written meanwhile is most often more lines. If it is not, the ends are of other bytes than the lines.
+        let is_as_taken = |content: &mut dyn Read| checkpoint.is_start_of(content, &mut 0);
+        if Stamp::of(&source.path)? != stamp && !is_as_taken(&mut unpacking(file, source.encoding)?)? {
+            return Err(io::Error::other("the file has become another one"));
+        }
         Ok(checkpoint)
     }
 
@@ -260,14 +265,14 @@ impl Checkpoint {
     }
 
     /// Whether some content starts with everything that was committed.
-    fn is_start_of(&self, content: &mut impl Read, bytes_read: &mut u64) -> io::Result<bool> {
+    fn is_start_of(&self, mut content: &mut dyn Read, bytes_read: &mut u64) -> io::Result<bool> {
         let mut block = vec![0; BLOCK_BYTES];
         let mut at = 0;
         for stretch in &self.stretches {
             let mut digester = Digester::default();
             while at < stretch.end {
                 let wanted = usize::try_from(stretch.end - at).map_or(BLOCK_BYTES, |left| left.min(BLOCK_BYTES));
-                let (filled, result) = fill(content, &mut block[..wanted]);
+                let (filled, result) = fill(&mut content, &mut block[..wanted]);
                 *bytes_read += filled as u64;
                 result?;
                 if filled < wanted {

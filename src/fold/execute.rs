@@ -4,7 +4,7 @@
 use super::accumulate::{Gathered, Read};
 use super::keys::{Groups, Key, Seen};
 use super::needs::{Columns, Needs};
-use super::pass::Pass;
+use super::pass::{Pass, Passing};
 use super::select::Select;
 use super::value::{Folded, Group, Value};
 use super::{Filter, Fold, Measure, Scope, Test};
@@ -38,7 +38,8 @@ struct Worker {
     columns: Columns,
     marks: Vec<Marks>,
     rows: Vec<u32>,
-    passing: Vec<Vec<u32>>,
+    /// For each test the rows of the block that pass it.
+    passing: Vec<Vec<Passing>>,
     groups: Groups,
     gathered: Vec<Gathered>,
     /// For each measure the place of what serves it.
@@ -119,9 +120,8 @@ impl<'a> Executor<'a> {
         );
         let worker = workers.into_iter().reduce(|all, worker| plan.merge(all, worker));
         let mut worker = worker.unwrap_or_else(|| plan.worker(self.seen.frame));
-        for gathered in &mut worker.gathered {
-            threads::each(self.seen.frame.threads(), gathered.values(), |_, values| values.sort_unstable());
-        }
+        let mut lists: Vec<&mut [i64]> = worker.gathered.iter_mut().flat_map(Gathered::lists).collect();
+        threads::each(self.seen.frame.threads(), &mut lists, |_, list| list.sort_unstable());
         Folded { measures: fold.measures.clone(), groups: plan.groups(&mut worker, self.seen.frame) }
     }
 }

@@ -74,7 +74,7 @@ impl Known {
     /// Reads it from a file; `places` are those of the segments by their serial numbers.
     ///
     /// # Errors
-    /// The file is not what was stored.
+    /// The file is not what was stored; [`Damage::Missing`] where it names a segment that is gone.
     pub fn stored(container: &Container, places: &Places) -> Result<Known, Damage> {
         Resolved::stored(container, places).map(Known)
     }

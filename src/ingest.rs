@@ -75,10 +75,11 @@ impl Ingested {
 /// # Errors
 /// The directory itself cannot be read.
 pub fn ingest(dir: &Path, settings: &Settings<'_>) -> Result<Ingested> {
-    let mut notices = Vec::new();
     let ingested = attempt(dir, settings, settings.cache)?;
     let Some(damage) = ingested.damage() else { return Ok(ingested) };
-    notices.push(store::made_again(&damage));
+    // Its lock is to be had again.
+    drop(ingested);
+    let mut notices = vec![store::made_again(&damage)];
     let again = match settings.cache {
         UseCache::Yes(root) | UseCache::Rebuild(root) => UseCache::Rebuild(root),
         UseCache::No => UseCache::No,
@@ -176,14 +177,15 @@ fn read(planned: &mut [Planned], parts: &[Part], names: &Names, store: &Store, s
 
 fn read_part(builder: &mut Builder<'_>, source: &Source, part: &Part) -> ReadPart {
     let mut segment = None;
-    let taken = log::take(source, part.range.clone(), |piece| match piece {
-        Piece::Line { bytes, offset, is_terminated } => {
-            if !is_terminated {
-                segment = Some(builder.finish());
-            }
-            builder.line(bytes, offset, is_terminated);
+    let taken = log::take(source, part.range.clone(), |piece| {
+        let (Piece::Line { is_terminated, .. } | Piece::TooLong { is_terminated }) = piece;
+        if !is_terminated {
+            segment = Some(builder.finish());
         }
-        Piece::TooLong => builder.too_long(),
+        match piece {
+            Piece::Line { bytes, offset, is_terminated } => builder.line(bytes, offset, is_terminated),
+            Piece::TooLong { .. } => builder.too_long(),
+        }
     });
     let last = builder.finish();
     match segment {

@@ -4,6 +4,7 @@
 #![allow(clippy::too_many_lines, reason = "a list of cases is as long as it is")]
 
 mod browser;
+mod cache;
 mod cli;
 mod contract;
 mod generated;

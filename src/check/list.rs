@@ -31,7 +31,7 @@ pub fn list(checked: &Checked, out: &mut impl Write) -> Result<Listed> {
         let mut written: io::Result<()> = Ok(());
         // A file that breaks off has been named, and gives the same lines again.
         let _ = log::lines(source, 0..u64::MAX, |piece| match piece {
-            Piece::TooLong => listed.too_long += 1,
+            Piece::TooLong { .. } => listed.too_long += 1,
             Piece::Line { bytes, is_terminated, .. } => {
                 let is_skipped = event::parse_line(bytes).is_err_and(|skip| !is_pending(skip, is_terminated));
                 if is_skipped && written.is_ok() {

@@ -93,6 +93,8 @@ impl Names {
                     texts.and_then(|texts| texts.map_or(Ok(()), |texts| all.append(&texts).ok_or(Damage::Torn)));
                 self.broken.note(texts);
             }
+            // What is damaged is noted; until the answer is given again, every code has a name.
+            (all.len()..=of.stored as usize).for_each(|_| all.push(""));
             fresh.iter().for_each(|(_, name)| all.push(name));
             all
         })

@@ -61,7 +61,7 @@ pub(super) struct Verdict {
     pub orphans: u64,
     pub inferred: u64,
     pub inherited_by_prompt: u64,
-    /// Rows that would take a description, whether or not there is one.
+    /// Rows that would take a description, whether or not there is one; while there is none at all, all that might.
     wanting: u64,
 }
 

@@ -183,7 +183,7 @@ fn lines(input: &Input, range: std::ops::Range<u64>, each: Each) -> Result<()> {
                     each(line, At::Line(number), read);
                 }
             }
-            Piece::TooLong => each(&[], At::Line(number), read),
+            Piece::TooLong { .. } => each(&[], At::Line(number), read),
         }
     })
     .with_context(|| cannot_read(input))

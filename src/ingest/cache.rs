@@ -134,7 +134,7 @@ impl Committer {
 
     /// Removes the files of the program's making that the manifest does not name. What cannot be removed is left to the
     /// next one: it costs room, and nothing else.
-    fn sweep(&self, manifest: &Manifest) {
+    pub fn sweep(&self, manifest: &Manifest) {
         let named: HashSet<&str> = manifest.stored().map(|stored| stored.name.as_str()).collect();
         for entry in std::fs::read_dir(&self.cache.dir).into_iter().flatten().flatten() {
             let name = entry.file_name();

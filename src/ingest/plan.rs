@@ -56,6 +56,15 @@ impl Planned {
         checkpoint.ok()
     }
 
+    /// Whether it is other than what is known of it.
+    pub fn is_news(&self) -> bool {
+        self.known.as_ref().is_none_or(|(known, comparison)| {
+            let pending: u64 = self.taken.iter().map(|taken| taken.pending).sum();
+            let is_other = |taken: &Taken| !taken.range.is_empty() || pending != known.checkpoint.pending;
+            comparison.bytes_read > 0 || self.path != known.path || self.taken.iter().any(is_other)
+        })
+    }
+
     /// Forgets what was known: the file is read from its start.
     pub fn forget(&mut self) {
         self.known = None;

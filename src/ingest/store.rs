@@ -23,6 +23,8 @@ pub struct Store {
     /// Notes damage that is found when columns are read.
     pub broken: Broken,
     pub notices: Vec<String>,
+    /// Whether something in the cache cannot be used, and is to be replaced even if nothing is new.
+    is_damaged: bool,
 }
 
 /// The segments of a log in the order of its files and lines, and what is known of them.
@@ -59,6 +61,7 @@ impl Store {
             put_away: HashMap::new(),
             broken: Broken::default(),
             notices: Vec::new(),
+            is_damaged: matches!(cache, UseCache::Rebuild(_)),
         };
         let (UseCache::Yes(root) | UseCache::Rebuild(root)) = cache else { return store };
         let opened =
@@ -76,7 +79,7 @@ impl Store {
                 Err(Damage::Missing) => {}
                 // Who may not even look has said so already.
                 Err(_) if !store.notices.is_empty() => {}
-                Err(damage) => store.notices.push(made_again(&damage.to_string())),
+                Err(damage) => store.tell(&damage),
             }
         }
         store
@@ -97,10 +100,19 @@ impl Store {
         file.segments.iter().map(open).collect()
     }
 
+    fn tell(&mut self, damage: &Damage) {
+        self.is_damaged = true;
+        self.notices.push(made_again(&damage.to_string()));
+    }
+
+    /// Who holds no lock may find the files of a manifest swept by somebody who does, which is no damage.
+    fn is_swept(&self, damage: &Damage) -> bool {
+        self.committer.is_none() && matches!(damage, Damage::Missing)
+    }
+
     fn forget(&mut self, planned: &mut [Planned], damage: &Damage) {
-        // Who holds no lock may find the files of a manifest swept by somebody who does, which is no damage.
-        if self.committer.is_some() || !matches!(damage, Damage::Missing) {
-            self.notices.push(made_again(&damage.to_string()));
+        if !self.is_swept(damage) {
+            self.tell(damage);
         }
         self.manifest = Manifest::default();
         planned.iter_mut().for_each(Planned::forget);
@@ -171,19 +183,32 @@ impl Store {
     }
 
     /// What is known of segments beside each other; nothing, where one is gone that was known beside them.
-    fn known(&self, segments: &[Segment], joined: &HashSet<u32>, threads: usize) -> Vec<Option<Known>> {
+    fn known(&mut self, segments: &[Segment], joined: &HashSet<u32>, threads: usize) -> Vec<Option<Known>> {
         let nothing = || segments.iter().map(|_| None).collect();
         let (Some(resolution), Some(cache)) = (&self.manifest.resolution, &self.cache) else { return nothing() };
-        let serials: Vec<u32> = serde_json::from_value(resolution.rest.clone()).unwrap_or_default();
+        let serials = resolution.serials();
         let places: Places = segments.iter().map(|segment| segment.serial).zip(0..).collect();
         let is_here = |serial: &u32| places.contains_key(serial) || joined.contains(serial);
         if serials.len() != resolution.stored.len() || !serials.iter().all(is_here) {
             return nothing();
         }
         let stored: HashMap<u32, &Stored> = serials.into_iter().zip(&resolution.stored).collect();
-        threads::map(threads, segments.len(), |at| {
-            let container = cache.open(stored.get(&segments[at].serial)?).ok()?;
-            Known::stored(&container, &places).ok()
+        let known = threads::map(threads, segments.len(), |at| {
+            let Some(stored) = stored.get(&segments[at].serial) else { return Ok(None) };
+            match cache.open(stored) {
+                Ok(container) => match Known::stored(&container, &places) {
+                    // It names one that was joined with others just now.
+                    Err(Damage::Missing) => Ok(None),
+                    known => known.map(Some),
+                },
+                Err(damage) if self.is_swept(&damage) => Ok(None),
+                Err(damage) => Err(damage),
+            }
+        });
+        known.into_iter().collect::<Result<Vec<_>, _>>().unwrap_or_else(|damage| {
+            self.tell(&damage);
+            self.manifest.resolution = None;
+            nothing()
         })
     }
 
@@ -198,6 +223,9 @@ impl Store {
     ) {
         let (Some(committer), Some(cache)) = (&self.committer, &self.cache) else { return };
         if self.broken.is_noted() || !self.is_news(planned, &siblings) {
+            if !self.put_away.is_empty() {
+                committer.sweep(&self.manifest);
+            }
             return;
         }
         let saving = Saving {
@@ -213,19 +241,22 @@ impl Store {
         let saved = saving.manifest(siblings).and_then(|manifest| committer.commit(&manifest).map(|()| manifest));
         match saved {
             Ok(manifest) => self.manifest = manifest,
-            Err(error) => self.notices.push(cannot_keep(cache.dir(), &error)),
+            Err(error) => {
+                self.notices.push(cannot_keep(cache.dir(), &error));
+                // On a full disk what was stored in vain would only make it fuller.
+                committer.sweep(&cache.load().unwrap_or_default());
+            }
         }
     }
 
     /// Whether anything is other than the cache has it.
     fn is_news(&self, planned: &[Planned], siblings: &[Sibling]) -> bool {
-        let is_news = |file: &Planned| {
-            file.failure.is_none()
-                && file.known.as_ref().is_none_or(|(known, comparison)| {
-                    comparison.bytes_read > 0 || !file.taken.is_empty() || file.path != known.path
-                })
-        };
-        planned.iter().any(is_news) || planned.len() != self.manifest.files.len() || siblings != self.manifest.siblings
+        // A file that could not be read to its end is not kept.
+        let kept = planned.iter().filter(|file| file.failure.is_none());
+        self.is_damaged
+            || kept.clone().any(Planned::is_news)
+            || kept.count() != self.manifest.files.len()
+            || siblings != self.manifest.siblings
     }
 }
 
@@ -326,13 +357,13 @@ impl Saving<'_> {
         let is_final =
             kept.len() == segments.len() || segments.iter().filter(|s| s.serial >= NOT_KEPT).all(|s| s.height() == 0);
         if !is_final || kept.len() != self.stays.len() {
-            return Ok(self.manifest.resolution.clone());
+            // A serial number may be given again once its segment is gone.
+            let serials: HashSet<u32> = kept.iter().map(|place| segments[*place].serial).collect();
+            let is_whole = |known: &&Resolution| known.serials().iter().all(|serial| serials.contains(serial));
+            return Ok(self.manifest.resolution.as_ref().filter(is_whole).cloned());
         }
         let held: HashMap<u32, Stored> = match &self.manifest.resolution {
-            Some(resolution) => {
-                let serials: Vec<u32> = serde_json::from_value(resolution.rest.clone()).unwrap_or_default();
-                serials.into_iter().zip(resolution.stored.iter().cloned()).collect()
-            }
+            Some(resolution) => resolution.serials().into_iter().zip(resolution.stored.iter().cloned()).collect(),
             None => HashMap::new(),
         };
         let stored = threads::map(self.settings.threads, kept.len(), |at| {
@@ -345,6 +376,13 @@ impl Saving<'_> {
         let stored = stored.into_iter().collect::<io::Result<Vec<_>>>()?;
         let serials: Vec<u32> = kept.iter().map(|place| segments[*place].serial).collect();
         Ok(Some(Resolution { stored, rest: serde_json::to_value(serials)? }))
+    }
+}
+
+impl Resolution {
+    /// The serial numbers of the segments that its files are about.
+    fn serials(&self) -> Vec<u32> {
+        serde_json::from_value(self.rest.clone()).unwrap_or_default()
     }
 }
 

@@ -21,7 +21,7 @@ pub enum Piece<'a> {
     /// A line without its newline; `offset` is where it starts in the (unpacked) file.
     Line { bytes: &'a [u8], offset: u64, is_terminated: bool },
     /// A line too long to be held.
-    TooLong,
+    TooLong { is_terminated: bool },
 }
 
 /// What was read of a file by [`take`].
@@ -239,7 +239,7 @@ fn split(
 fn piece(held: &[u8], offset: u64, dropped: usize, is_terminated: bool) -> Piece<'_> {
     let bytes = if offset == 0 { held.strip_prefix(&BYTE_ORDER_MARK).unwrap_or(held) } else { held };
     if dropped > 0 || bytes.len() > MAX_LINE_BYTES {
-        Piece::TooLong
+        Piece::TooLong { is_terminated }
     } else {
         Piece::Line { bytes, offset, is_terminated }
     }

@@ -5,11 +5,11 @@ mod compare;
 mod found;
 mod judged;
 mod listings;
-mod model;
+pub mod model;
 mod naive;
 mod numbers;
-mod order;
-mod questions;
+pub mod order;
+pub mod questions;
 
 use crate::support::NOW;
 use model::File;
@@ -20,7 +20,7 @@ use std::fs;
 use tempfile::TempDir;
 
 /// As many cases as the property can afford on every run; `PROPTEST_CASES` asks for another number.
-fn config(cases: u32) -> Config {
+pub fn config(cases: u32) -> Config {
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
     Config { cases: asked.unwrap_or(cases), failure_persistence: None, max_shrink_iters: 3000, ..Config::default() }
 }

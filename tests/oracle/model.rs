@@ -206,7 +206,8 @@ fn event(kinds: &'static [&'static str], fields: &'static [Pool]) -> impl Strate
     })
 }
 
-fn line() -> impl Strategy<Value = Vec<u8>> {
+/// A line that may be anything.
+pub fn line() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![8 => event(KINDS, FIELDS), 4 => event(KINDS, TANGLED_FIELDS), 1 => select(ODD).prop_map(<[u8]>::to_vec)]
 }
 

@@ -16,7 +16,8 @@ fn document(ingested: &Ingested, query: &Query) -> String {
     document_over(ingested, query, &Coverage { files: 0, first_skipped: None, ..ingested.coverage.clone() })
 }
 
-fn document_over(ingested: &Ingested, query: &Query, coverage: &Coverage) -> String {
+/// Every report as one document, over an account of what was read.
+pub fn document_over(ingested: &Ingested, query: &Query, coverage: &Coverage) -> String {
     let executor = Executor::new(&ingested.frame, query.zone.clone(), query.now_ns);
     // Not every report has the column to sort by.
     let query = Query { sort: None, ..query.clone() };

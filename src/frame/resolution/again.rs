@@ -57,13 +57,19 @@ impl Again {
         Shared { ids: held(&self.ids, segment.ids()), runs: held(&self.runs, segment.runs()) }
     }
 
-    /// The segments whose rows may take their descriptions from what is decided again: these, and all that have later rows.
+    /// The segments whose rows may take their descriptions from what is decided again: these, all that have later rows, and
+    /// those with an outcome of several lines of which one is in any of them.
     pub fn described(&self, segments: &[Segment], resolved: &[Resolved]) -> Vec<bool> {
         let oldest = |(segment, _): (&Segment, &bool)| segment.bounds().map(|(oldest, _)| oldest);
         let oldest = segments.iter().zip(&self.segments).filter(|(_, again)| **again).filter_map(oldest).min();
         let is_later = |segment: &Segment| segment.bounds().map(|(_, newest)| newest) >= oldest && oldest.is_some();
         let rows = segments.iter().zip(resolved).zip(&self.segments);
-        rows.map(|((segment, resolved), again)| *again || resolved.verdict.wanting > 0 && is_later(segment)).collect()
+        let may_take =
+            rows.map(|((segment, resolved), again)| *again || resolved.verdict.wanting > 0 && is_later(segment));
+        let may_take: Vec<bool> = may_take.collect();
+        let has_part = |resolved: &Resolved| resolved.parts.iter().any(|part| may_take[part.segment as usize]);
+        let with_parts = resolved.iter().zip(&may_take);
+        with_parts.map(|(resolved, takes)| *takes || resolved.verdict.wanting > 0 && has_part(resolved)).collect()
     }
 }
 

@@ -39,6 +39,10 @@ pub(super) fn resolve(segments: &[Segment], resolved: &mut [Resolved], names: &N
         (resolved.verdict.wanting, resolved.verdict.inherited_by_prompt) = (0, 0);
     }
     if Field::DESCRIPTION.iter().all(|field| segments.iter().all(|segment| segment.field(*field).is_absent())) {
+        // The next lines may describe something: then any row may want it.
+        for ((resolved, segment), _) in resolved.iter_mut().zip(segments).zip(again).filter(|(_, again)| **again) {
+            resolved.verdict.wanting = segment.height() as u64;
+        }
         return;
     }
     let view = View { segments, resolved };

@@ -81,7 +81,7 @@ impl Resolved {
     /// The resolution out of a file.
     ///
     /// # Errors
-    /// The file is not what was stored, or names a segment that is gone.
+    /// The file is not what was stored; [`Damage::Missing`] where it names a segment that is gone.
     pub fn stored(container: &Container, places: &Places) -> Result<Resolved, Damage> {
         let reader = Reader { container, places };
         let verdict = container.read(id(VERDICT))?.ok_or(Damage::Torn)?;
@@ -135,7 +135,7 @@ impl Reader<'_> {
         serials
             .map(|(serial, row)| {
                 if last != Some(serial) {
-                    place = *self.places.get(&serial).ok_or(Damage::Torn)?;
+                    place = *self.places.get(&serial).ok_or(Damage::Missing)?;
                     last = Some(serial);
                 }
                 Ok(Row { segment: place, row })

@@ -10,7 +10,7 @@ fn read(content: &[u8], range: Range<u64>) -> Vec<(Vec<u8>, u64, bool)> {
     let mut seen = Vec::new();
     lines(&source, range, |piece| match piece {
         Piece::Line { bytes, offset, is_terminated } => seen.push((bytes.to_vec(), offset, is_terminated)),
-        Piece::TooLong => seen.push((b"too long".to_vec(), 0, true)),
+        Piece::TooLong { .. } => seen.push((b"too long".to_vec(), 0, true)),
     })
     .unwrap();
     seen

@@ -7,6 +7,7 @@ mod keys;
 mod listing;
 mod needs;
 mod pass;
+mod radix;
 mod select;
 mod value;
 
@@ -58,6 +59,8 @@ pub enum Test {
     Outcome,
     Success,
     Failure,
+    /// It is a use or orphan outcome of which nobody knows whether it helped.
+    Unsettled,
     /// It is a use or orphan outcome.
     Ended,
     Error,

@@ -43,6 +43,8 @@ enum Known {
     Between(usize, i64, i64),
     /// It has this text.
     Text(usize),
+    /// Whether it helped is not known.
+    NoOutcome,
 }
 
 impl Pass {
@@ -62,12 +64,13 @@ impl Pass {
                 let from = i64::from(points) * fixed::ONE - fixed::ONE / 2;
                 Known::Between(needs.number(Number::Rating), from, from + fixed::ONE)
             }
+            Test::Unsettled => Known::NoOutcome,
             _ => Known::Nothing,
         };
         let (marks, outcome) = match test {
             Test::Any => (Marks::MAX, 0),
             Test::Run => (USE | extra, 0),
-            Test::Ended => (ended, 0),
+            Test::Ended | Test::Unsettled => (ended, 0),
             Test::Outcome => (ended, HELPED | DID_NOT_HELP),
             Test::Success => (ended, HELPED),
             Test::Failure => (ended, DID_NOT_HELP),
@@ -79,7 +82,7 @@ impl Pass {
             Test::Judgement | Test::Remark => (RATING | REMARK, 0),
             Test::Assessment => (ASSESSMENT, 0),
         };
-        if outcome != 0 {
+        if outcome != 0 || test == Test::Unsettled {
             needs.outcomes();
         }
         Pass { marks, outcome, known }
@@ -101,6 +104,7 @@ impl Pass {
             Known::Between(at, from, to) => {
                 into.retain(|of| (from..to).contains(&of.of(&columns.numbers[at])));
             }
+            Known::NoOutcome => into.retain(|of| of.of(&columns.outcomes) & (HELPED | DID_NOT_HELP) == 0),
             Known::Text(at) => into.retain(|of| of.of(&columns.codes[at]) != MISSING),
         }
     }

@@ -9,24 +9,26 @@ const FEW: usize = 1 << 11;
 /// Values that are spread over more digits are compared.
 const MOST_PASSES: u32 = 4;
 
-/// Sorts values in ascending order.
-pub(super) fn sort(values: &mut Vec<i64>) {
-    let Some((least, greatest)) = values.iter().copied().min().zip(values.iter().copied().max()) else { return };
+/// Sorts values in ascending order, in room that is kept from one time to the next.
+pub(super) fn sort(values: &mut [i64], room: &mut Vec<i64>) {
+    let (least, greatest) = values.iter().fold((i64::MAX, i64::MIN), |(a, b), value| (a.min(*value), b.max(*value)));
     let bits = u64::BITS - greatest.abs_diff(least).leading_zeros();
     let passes = bits.div_ceil(DIGIT_BITS);
     if values.len() < FEW || passes > MOST_PASSES {
         return values.sort_unstable();
     }
-    let mut from = std::mem::take(values);
-    let mut to = vec![0; from.len()];
+    room.resize(values.len(), 0);
+    let (mut from, mut to) = (&mut *values, &mut room[..]);
     for pass in 0..passes {
-        deal(&from, &mut to, |value| {
+        deal(from, to, |value| {
             let digit = value.abs_diff(least) >> (pass * DIGIT_BITS) & (DIGITS as u64 - 1);
             usize::try_from(digit).unwrap_or(0)
         });
         std::mem::swap(&mut from, &mut to);
     }
-    *values = from;
+    if passes % 2 == 1 {
+        to.copy_from_slice(from);
+    }
 }
 
 /// Puts values in the order of one digit; those with the same digit stay in theirs.
@@ -61,7 +63,7 @@ mod tests {
                 .collect();
             let mut expected = values.clone();
             expected.sort_unstable();
-            sort(&mut values);
+            sort(&mut values, &mut Vec::new());
             assert_eq!(values, expected, "{count} values over {spread}");
         }
     }

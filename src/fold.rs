@@ -7,6 +7,7 @@ mod keys;
 mod listing;
 mod needs;
 mod pass;
+mod radix;
 mod select;
 mod value;
 
@@ -58,6 +59,8 @@ pub enum Test {
     Outcome,
     Success,
     Failure,
+    /// It is a use or orphan outcome of which nobody knows whether it helped.
+    Unsettled,
     /// It is a use or orphan outcome.
     Ended,
     Error,
@@ -99,6 +102,21 @@ pub enum Measure {
 }
 
 impl Measure {
+    /// The same of the rows that pass another test.
+    #[must_use]
+    pub fn of(self, test: Test) -> Measure {
+        match self {
+            Measure::Count(_) => Measure::Count(test),
+            Measure::CountOf(number, _) => Measure::CountOf(number, test),
+            Measure::Sum(number, _) => Measure::Sum(number, test),
+            Measure::SumSq(number, _) => Measure::SumSq(number, test),
+            Measure::Min(number, _) => Measure::Min(number, test),
+            Measure::Max(number, _) => Measure::Max(number, test),
+            Measure::Distinct(field, _) => Measure::Distinct(field, test),
+            Measure::Values(number, _) => Measure::Values(number, test),
+        }
+    }
+
     /// The test that rows must pass.
     pub fn test(self) -> Test {
         match self {

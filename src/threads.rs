@@ -53,6 +53,19 @@ pub fn each<T: Send>(threads: usize, items: &mut [T], work: impl Fn(usize, &mut 
     map(threads, items.len(), |at| work(at, &mut items[at].lock().unwrap_or_else(PoisonError::into_inner)));
 }
 
+/// Does `work` on every item, where each thread keeps something of its own from one to the next.
+pub fn each_with<L, T: Send>(
+    threads: usize,
+    items: &mut [T],
+    local: impl Fn() -> L + Sync,
+    work: impl Fn(&mut L, &mut T) + Sync,
+) {
+    let items: Vec<Mutex<&mut T>> = items.iter_mut().map(Mutex::new).collect();
+    map_with(threads, items.len(), local, |local, at| {
+        work(local, &mut items[at].lock().unwrap_or_else(PoisonError::into_inner));
+    });
+}
+
 /// What `work` returns on each of some threads, put together.
 fn on<T: Send>(threads: usize, work: impl Fn() -> Vec<T> + Sync) -> Vec<T> {
     if threads <= 1 {

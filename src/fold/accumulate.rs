@@ -3,6 +3,7 @@
 use super::Measure;
 use super::distinct::Distinct;
 use super::needs::Columns;
+use super::pass::Passing;
 use super::value::Value;
 use crate::frame::NO_NUMBER;
 use std::sync::Arc;
@@ -31,6 +32,9 @@ pub(super) struct Moments {
     sum: i128,
     squares: i128,
 }
+
+/// Values past this many are several lists, so that threads share the sorting of a large group.
+const MOST_IN_LIST: usize = 1 << 16;
 
 /// The extremes of nothing.
 const NOTHING: (i64, i64) = (i64::MAX, i64::MIN);
@@ -68,39 +72,44 @@ impl Gathered {
         }
     }
 
-    /// Takes a block in; `groups` are the groups of the rows that pass each test, 0 for the others.
-    pub fn take(&mut self, columns: &Columns, groups: &[Vec<u32>], count: usize) {
+    /// Takes a block in; `passing` are the rows that pass each test.
+    pub fn take(&mut self, columns: &Columns, passing: &[Vec<Passing>], count: usize) {
         match self {
             Gathered::Count { test, counts } => {
                 counts.resize(count, 0);
-                groups[*test].iter().for_each(|group| counts[*group as usize] += 1);
+                for of in &passing[*test] {
+                    counts[of.group as usize] += 1;
+                }
             }
             Gathered::Moments { test, column, has_squares, moments } => {
                 moments.resize(count, Moments::default());
-                let rows = groups[*test].iter().zip(&columns.numbers[*column]);
+                let numbers = &columns.numbers[*column][..];
                 if *has_squares {
-                    rows.for_each(|(group, number)| moments[*group as usize].take_with_square(*number));
+                    for of in &passing[*test] {
+                        moments[of.group as usize].take_with_square(of.of(numbers));
+                    }
                 } else {
-                    rows.for_each(|(group, number)| moments[*group as usize].take(*number));
+                    for of in &passing[*test] {
+                        moments[of.group as usize].take(of.of(numbers));
+                    }
                 }
             }
             Gathered::Extremes { test, column, extremes } => {
                 extremes.resize(count, NOTHING);
-                let rows = groups[*test].iter().zip(&columns.numbers[*column]);
-                for (group, number) in rows.filter(|(_, number)| **number != NO_NUMBER) {
-                    let (least, most) = &mut extremes[*group as usize];
-                    (*least, *most) = ((*least).min(*number), (*most).max(*number));
+                let numbers = &columns.numbers[*column][..];
+                for of in passing[*test].iter().filter(|of| of.of(numbers) != NO_NUMBER) {
+                    let (least, most) = &mut extremes[of.group as usize];
+                    (*least, *most) = ((*least).min(of.of(numbers)), (*most).max(of.of(numbers)));
                 }
             }
             Gathered::Distinct { test, column, distinct } => {
-                distinct.take(&groups[*test], &columns.codes[*column], count);
+                distinct.take(&passing[*test], &columns.codes[*column], count);
             }
             Gathered::Values { test, column, values } => {
                 values.resize_with(count, Vec::new);
-                for (group, number) in groups[*test].iter().zip(&columns.numbers[*column]) {
-                    if *group != 0 && *number != NO_NUMBER {
-                        values[*group as usize].push(*number);
-                    }
+                let numbers = &columns.numbers[*column][..];
+                for of in passing[*test].iter().filter(|of| of.of(numbers) != NO_NUMBER) {
+                    values[of.group as usize].push(of.of(numbers));
                 }
             }
         }
@@ -155,17 +164,18 @@ impl Gathered {
             (Gathered::Distinct { distinct, .. }, _) => Value::Codes(distinct.codes(group)),
             (Gathered::Values { values, .. }, _) => {
                 let values = values.get_mut(group).map(std::mem::take).unwrap_or_default();
-                Value::Values(if values.is_empty() { Vec::new() } else { vec![Arc::from(values)] })
+                Value::Values(values.chunks(MOST_IN_LIST).map(Arc::from).collect())
             }
         }
     }
 
-    /// The values of each group, to be sorted.
-    pub fn values(&mut self) -> &mut [Vec<i64>] {
-        match self {
-            Gathered::Values { values, .. } => values,
+    /// The lists of values, to be sorted.
+    pub fn lists(&mut self) -> impl Iterator<Item = &mut [i64]> {
+        let values = match self {
+            Gathered::Values { values, .. } => &mut values[..],
             _ => &mut [],
-        }
+        };
+        values.iter_mut().flat_map(|values| values.chunks_mut(MOST_IN_LIST))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Distinct: the different codes of each group, as bits where there is room for them and as sorted pairs where there is not.
 
+use super::pass::Passing;
 use crate::frame::{Code, MISSING};
 
 /// The different codes of groups.
@@ -23,15 +24,17 @@ impl Distinct {
         }
     }
 
-    pub fn take(&mut self, groups: &[u32], codes: &[Code], count: usize) {
-        let rows = groups.iter().zip(codes).filter(|(group, code)| **group != 0 && **code != MISSING);
+    pub fn take(&mut self, passing: &[Passing], codes: &[Code], count: usize) {
+        let rows = passing.iter().map(|of| (of.group, of.of(codes))).filter(|(_, code)| *code != MISSING);
         match self {
             Distinct::Bits(bits) => {
                 bits.resize_with(count, Vec::new);
-                rows.for_each(|(group, code)| set(&mut bits[*group as usize], *code));
+                for (group, code) in rows {
+                    set(&mut bits[group as usize], code);
+                }
             }
             Distinct::Pairs { pairs, sorted } => {
-                pairs.extend(rows.map(|(group, code)| pair(*group, *code)));
+                pairs.extend(rows.map(|(group, code)| pair(group, code)));
                 if pairs.len() > 2 * *sorted + (1 << 20) {
                     sort(pairs, sorted);
                 }
@@ -104,7 +107,9 @@ fn unite(bits: &mut Vec<u64>, mut other: Vec<u64>) {
     if bits.len() < other.len() {
         std::mem::swap(bits, &mut other);
     }
-    bits.iter_mut().zip(other).for_each(|(held, other)| *held |= other);
+    for (held, other) in bits.iter_mut().zip(other) {
+        *held |= other;
+    }
 }
 
 /// A set of codes.
@@ -157,7 +162,9 @@ impl Codes {
             (Codes::Sorted(codes), other) => {
                 // A set that takes in others is likely to take in more.
                 let mut bits = Vec::new();
-                codes.iter().for_each(|code| set(&mut bits, *code));
+                for code in codes.iter() {
+                    set(&mut bits, *code);
+                }
                 *self = Codes::Bits(bits);
                 self.unite(other);
             }
@@ -171,11 +178,15 @@ mod tests {
 
     #[test]
     fn bits_and_pairs_find_the_same_codes() {
-        let (groups, codes) = ([1, 2, 1, 0, 2, 1, 2], [70, 3, 70, 9, MISSING, 1, 130]);
+        let passing = |groups: &[(u32, u32)]| {
+            groups.iter().map(|(row, group)| Passing { row: *row, group: *group }).collect::<Vec<_>>()
+        };
+        let rows = passing(&[(0, 1), (1, 2), (2, 1), (4, 2), (5, 1), (6, 2)]);
+        let codes = [70, 3, 70, 9, MISSING, 1, 130];
         for mut distinct in [Distinct::new(2, 200), Distinct::new(MOST_BITS, 200)] {
-            distinct.take(&groups, &codes, 3);
+            distinct.take(&rows, &codes, 3);
             let mut other = Distinct::new(if matches!(distinct, Distinct::Bits(_)) { 2 } else { MOST_BITS }, 200);
-            other.take(&[1, 1], &[3, 4], 2);
+            other.take(&passing(&[(0, 1), (1, 1)]), &[3, 4], 2);
             distinct.merge(other, &[0, 2], 3);
             assert_eq!(distinct.codes(1), Codes::Sorted(vec![1, 70]));
             assert_eq!(distinct.codes(2), Codes::Sorted(vec![3, 4, 130]));

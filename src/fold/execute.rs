@@ -4,7 +4,8 @@
 use super::accumulate::{Gathered, Read};
 use super::keys::{Groups, Key, Seen};
 use super::needs::{Columns, Needs};
-use super::pass::Pass;
+use super::pass::{Pass, Passing};
+use super::radix;
 use super::select::Select;
 use super::value::{Folded, Group, Value};
 use super::{Filter, Fold, Measure, Scope, Test};
@@ -29,6 +30,9 @@ struct Plan<'a> {
     tests: Vec<Pass>,
     /// What is gathered for each measure, with the place of its test and column.
     reads: Vec<Read>,
+    /// Measures of values that take in those of two others, by their places: what ended did or did not help, or is not known
+    /// to, so that no value has to be kept twice.
+    wholes: Vec<(usize, [usize; 2])>,
     breadth: usize,
 }
 
@@ -38,7 +42,8 @@ struct Worker {
     columns: Columns,
     marks: Vec<Marks>,
     rows: Vec<u32>,
-    passing: Vec<Vec<u32>>,
+    /// For each test the rows of the block that pass it.
+    passing: Vec<Vec<Passing>>,
     groups: Groups,
     gathered: Vec<Gathered>,
     /// For each measure the place of what serves it.
@@ -119,9 +124,8 @@ impl<'a> Executor<'a> {
         );
         let worker = workers.into_iter().reduce(|all, worker| plan.merge(all, worker));
         let mut worker = worker.unwrap_or_else(|| plan.worker(self.seen.frame));
-        for gathered in &mut worker.gathered {
-            threads::each(self.seen.frame.threads(), gathered.values(), |_, values| values.sort_unstable());
-        }
+        let mut lists: Vec<&mut [i64]> = worker.gathered.iter_mut().flat_map(Gathered::lists).collect();
+        threads::each_with(self.seen.frame.threads(), &mut lists, Vec::new, |room, list| radix::sort(list, room));
         Folded { measures: fold.measures.clone(), groups: plan.groups(&mut worker, self.seen.frame) }
     }
 }
@@ -136,8 +140,11 @@ impl<'a> Plan<'a> {
         let mut known: Vec<Test> = Vec::new();
         let mut tests = Vec::new();
         let mut reads = Vec::new();
-        for measure in &fold.measures {
-            let test = measure.test();
+        let mut wholes = Vec::new();
+        for (at, measure) in fold.measures.iter().enumerate() {
+            let halves = halves(*measure, &fold.measures);
+            wholes.extend(halves.map(|halves| (at, halves)));
+            let test = if halves.is_some() { Test::Unsettled } else { measure.test() };
             let place = known.iter().position(|other| *other == test).unwrap_or_else(|| {
                 known.push(test);
                 tests.push(Pass::new(test, fold.filter.scope, &mut needs));
@@ -155,7 +162,7 @@ impl<'a> Plan<'a> {
             };
             reads.push(Read { measure: *measure, test: place, column });
         }
-        Plan { needs, select, keys, tests, reads, breadth }
+        Plan { needs, select, keys, tests, reads, wholes, breadth }
     }
 
     fn worker(&self, frame: &Frame) -> Worker {
@@ -211,9 +218,22 @@ impl<'a> Plan<'a> {
             let keys = self.keys.iter().zip(values).map(|(key, value)| key.name(value, frame)).collect();
             let Worker { gathered, serves, .. } = &mut *worker;
             let values = self.reads.iter().zip(serves);
-            let values = values.map(|(read, at)| gathered[*at].value(read.measure, group as usize)).collect();
+            let mut values: Vec<Value> =
+                values.map(|(read, at)| gathered[*at].value(read.measure, group as usize)).collect();
+            for (whole, halves) in &self.wholes {
+                for half in halves.map(|half| values[half].clone()) {
+                    values[*whole].merge(self.reads[*whole].measure, &half);
+                }
+            }
             groups.push(Group { keys, values });
         }
         groups
     }
+}
+
+/// The measures of the values of what helped and of what did not, where a measure of what ended is asked for beside both.
+fn halves(measure: Measure, all: &[Measure]) -> Option<[usize; 2]> {
+    let Measure::Values(_, Test::Ended) = measure else { return None };
+    let place = |test: Test| all.iter().position(|other| *other == measure.of(test));
+    Some([place(Test::Success)?, place(Test::Failure)?])
 }

@@ -132,14 +132,21 @@ impl Groups {
         into.extend(marks.iter().map(|marks| u32::from(*marks != 0)));
         self.levels.resize_with(keys.len(), Level::default);
         for (place, (key, level)) in keys.iter().zip(&mut self.levels).enumerate() {
+            if let (0, Key::Codes { at, .. }) = (place, key) {
+                for (node, code) in into.iter_mut().zip(&columns.codes[*at]) {
+                    let known = level.dense.get(*code as usize).copied().unwrap_or(0);
+                    // Which rows are of no group is hard to guess, that a code is known is not.
+                    *node *= if known == 0 && *node != 0 { level.node(1, i64::from(*code), true) } else { known };
+                }
+                continue;
+            }
             let mut held = std::mem::take(&mut level.held);
             key.read(columns, &mut held);
-            let is_dense = place == 0 && matches!(key, Key::Codes { .. });
             // Neighbours often share a bucket of time.
             let mut last = ((0, 0), 0);
             for (node, value) in into.iter_mut().zip(&held).filter(|(node, _)| **node != 0) {
                 if last.0 != (*node, *value) || last.1 == 0 {
-                    last = ((*node, *value), level.node(*node, *value, is_dense));
+                    last = ((*node, *value), level.node(*node, *value, false));
                 }
                 *node = last.1;
             }

@@ -46,8 +46,11 @@ impl Executor<'_> {
             select.put(columns, &mut marks);
             let all = vec![1; marks.len()];
             pass.put(&marks, &all, columns, &mut passing);
-            let places = (0..passing.len()).filter(|row| passing[*row] != 0);
-            let found = places.map(|row| Found { ts_ns: columns.numbers[time][row], block: 0, row });
+            let found = passing.into_iter().map(|of| Found {
+                ts_ns: of.of(&columns.numbers[time]),
+                block: 0,
+                row: of.row as usize,
+            });
             (block.clone(), newest(found.collect(), rows.limit))
         });
         let blocks: Vec<Block> = found.iter().map(|(block, _)| block.clone()).collect();

@@ -18,6 +18,20 @@ pub(super) struct Pass {
     known: Known,
 }
 
+/// A row of a block that passes a test, and its group.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Passing {
+    pub row: u32,
+    pub group: u32,
+}
+
+impl Passing {
+    /// What the row has in a column of the block.
+    pub fn of<T: Copy>(self, column: &[T]) -> T {
+        column[self.row as usize]
+    }
+}
+
 /// What must be known of a row.
 enum Known {
     Nothing,
@@ -29,6 +43,8 @@ enum Known {
     Between(usize, i64, i64),
     /// It has this text.
     Text(usize),
+    /// Whether it helped is not known.
+    NoOutcome,
 }
 
 impl Pass {
@@ -48,12 +64,13 @@ impl Pass {
                 let from = i64::from(points) * fixed::ONE - fixed::ONE / 2;
                 Known::Between(needs.number(Number::Rating), from, from + fixed::ONE)
             }
+            Test::Unsettled => Known::NoOutcome,
             _ => Known::Nothing,
         };
         let (marks, outcome) = match test {
             Test::Any => (Marks::MAX, 0),
             Test::Run => (USE | extra, 0),
-            Test::Ended => (ended, 0),
+            Test::Ended | Test::Unsettled => (ended, 0),
             Test::Outcome => (ended, HELPED | DID_NOT_HELP),
             Test::Success => (ended, HELPED),
             Test::Failure => (ended, DID_NOT_HELP),
@@ -65,36 +82,42 @@ impl Pass {
             Test::Judgement | Test::Remark => (RATING | REMARK, 0),
             Test::Assessment => (ASSESSMENT, 0),
         };
-        if outcome != 0 {
+        if outcome != 0 || test == Test::Unsettled {
             needs.outcomes();
         }
         Pass { marks, outcome, known }
     }
 
-    /// The group of each row that passes, 0 for the others. `marks` are those of the rows that a filter let through.
-    pub fn put(&self, marks: &[Marks], groups: &[u32], columns: &Columns, into: &mut Vec<u32>) {
-        into.clear();
-        let only = |passes: bool, group: u32| if passes { group } else { 0 };
-        let rows = marks.iter().zip(groups);
+    /// The rows that pass, with their groups. `marks` are those of the rows that a filter let through.
+    pub fn put(&self, marks: &[Marks], groups: &[u32], columns: &Columns, into: &mut Vec<Passing>) {
+        let rows = marks.iter().zip(groups).map(|(marks, group)| (marks & self.marks != 0, *group));
         if self.outcome == 0 {
-            into.extend(rows.map(|(marks, group)| only(marks & self.marks != 0, *group)));
+            keep(rows, into);
         } else {
-            let rows = rows.zip(&columns.outcomes);
-            into.extend(
-                rows.map(|((marks, group), outcome)| {
-                    only(marks & self.marks != 0 && outcome & self.outcome != 0, *group)
-                }),
-            );
+            let ended = columns.outcomes.iter().map(|outcome| outcome & self.outcome != 0);
+            keep(rows.zip(ended).map(|((passes, group), ended)| (passes & ended, group)), into);
         }
-        let mut keep = |passes: &dyn Fn(usize) -> bool| {
-            into.iter_mut().enumerate().for_each(|(row, group)| *group = only(passes(row), *group));
-        };
         match self.known {
             Known::Nothing => {}
-            Known::Number(at) => keep(&|row| columns.numbers[at][row] != NO_NUMBER),
-            Known::NoNumber(at) => keep(&|row| columns.numbers[at][row] == NO_NUMBER),
-            Known::Between(at, from, to) => keep(&|row| (from..to).contains(&columns.numbers[at][row])),
-            Known::Text(at) => keep(&|row| columns.codes[at][row] != MISSING),
+            Known::Number(at) => into.retain(|of| of.of(&columns.numbers[at]) != NO_NUMBER),
+            Known::NoNumber(at) => into.retain(|of| of.of(&columns.numbers[at]) == NO_NUMBER),
+            Known::Between(at, from, to) => {
+                into.retain(|of| (from..to).contains(&of.of(&columns.numbers[at])));
+            }
+            Known::NoOutcome => into.retain(|of| of.of(&columns.outcomes) & (HELPED | DID_NOT_HELP) == 0),
+            Known::Text(at) => into.retain(|of| of.of(&columns.codes[at]) != MISSING),
         }
     }
+}
+
+/// Keeps the rows that pass. Whether the next one does is hard to guess, so that every row is written and those that do not
+/// pass are written over.
+fn keep(rows: impl ExactSizeIterator<Item = (bool, u32)>, into: &mut Vec<Passing>) {
+    into.resize(rows.len(), Passing::default());
+    let mut kept = 0;
+    for (row, (passes, group)) in (0..).zip(rows) {
+        into[kept] = Passing { row, group };
+        kept += usize::from(passes);
+    }
+    into.truncate(kept);
 }

@@ -43,7 +43,7 @@ enum RowTest {
 }
 
 /// Whether a row matches. Rejecting beats not knowing.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Verdict {
     Matches,
     Unknown,
@@ -87,31 +87,19 @@ impl Select {
                 *marks *= u32::from(self.period.contains(*ts_ns));
             }
         }
+        if self.tests.is_empty() {
+            return 0;
+        }
+        let mut verdicts = vec![Verdict::Matches; into.len()];
+        for test in &self.tests {
+            test.put(columns, self.time, into, &mut verdicts);
+        }
         let mut unknown = 0;
-        if !self.tests.is_empty() {
-            for (row, marks) in into.iter_mut().enumerate().filter(|(_, marks)| **marks != 0) {
-                let verdict = self.verdict(columns, row);
-                if verdict == Verdict::Unknown {
-                    unknown += u64::from(marks.count_ones());
-                }
-                if verdict != Verdict::Matches {
-                    *marks = 0;
-                }
-            }
+        for (marks, verdict) in into.iter_mut().zip(verdicts) {
+            unknown += u64::from(marks.count_ones() * u32::from(verdict == Verdict::Unknown));
+            *marks *= u32::from(verdict == Verdict::Matches);
         }
         unknown
-    }
-
-    fn verdict(&self, columns: &Columns, row: usize) -> Verdict {
-        let mut verdict = Verdict::Matches;
-        for test in &self.tests {
-            match test.verdict(columns, self.time, row) {
-                Verdict::Matches => {}
-                Verdict::Unknown => verdict = Verdict::Unknown,
-                Verdict::Rejected => return Verdict::Rejected,
-            }
-        }
-        verdict
     }
 
     /// What the rows that a filter let through say of the question itself; `costs` is the place of their cost.
@@ -144,31 +132,46 @@ impl RowTest {
         }
     }
 
-    fn verdict(&self, columns: &Columns, time: usize, row: usize) -> Verdict {
-        let decided = |is_match: bool| if is_match { Verdict::Matches } else { Verdict::Rejected };
+    /// Puts the test to the rows; of several verdicts on a row the last in their order stands.
+    fn put(&self, columns: &Columns, time: usize, marks: &[Marks], verdicts: &mut [Verdict]) {
         match self {
-            RowTest::Code { at, is_wanted } => match columns.codes[*at][row] {
+            RowTest::Code { at, is_wanted } => judge(verdicts, &columns.codes[*at], |code| match code {
                 MISSING => Verdict::Unknown,
                 code => decided(is_wanted[code as usize]),
-            },
-            RowTest::Bucket { buckets, globs } => match buckets.of(columns.numbers[time][row]) {
-                None => Verdict::Unknown,
-                Some(bucket) => {
-                    let label = buckets.every.label(bucket);
-                    decided(globs.iter().any(|glob| glob.is_match(&label)))
+            }),
+            RowTest::Bucket { buckets, globs } => {
+                let rows = verdicts.iter_mut().zip(marks).zip(&columns.numbers[time]);
+                for ((verdict, _), ts_ns) in rows.filter(|((_, marks), _)| **marks != 0) {
+                    *verdict = (*verdict).max(match buckets.of(*ts_ns) {
+                        None => Verdict::Unknown,
+                        Some(bucket) => {
+                            let label = buckets.every.label(bucket);
+                            decided(globs.iter().any(|glob| glob.is_match(&label)))
+                        }
+                    });
                 }
-            },
-            RowTest::Subject(at) => decided(columns.codes[*at][row] != MISSING),
-            RowTest::Success(wanted) => match columns.outcomes[row] {
+            }
+            RowTest::Subject(at) => judge(verdicts, &columns.codes[*at], |code| decided(code != MISSING)),
+            RowTest::Success(wanted) => judge(verdicts, &columns.outcomes, |outcome| match outcome {
                 outcome if outcome & HELPED != 0 => decided(*wanted),
                 outcome if outcome & DID_NOT_HELP != 0 => decided(!*wanted),
                 _ => Verdict::Unknown,
-            },
-            RowTest::Rating { at, least, most } => match columns.numbers[*at][row] {
+            }),
+            RowTest::Rating { at, least, most } => judge(verdicts, &columns.numbers[*at], |rating| match rating {
                 NO_NUMBER => Verdict::Unknown,
                 rating => decided((*least..=*most).contains(&rating)),
-            },
+            }),
         }
+    }
+}
+
+fn decided(is_match: bool) -> Verdict {
+    if is_match { Verdict::Matches } else { Verdict::Rejected }
+}
+
+fn judge<T: Copy>(verdicts: &mut [Verdict], column: &[T], judged: impl Fn(T) -> Verdict) {
+    for (verdict, value) in verdicts.iter_mut().zip(column) {
+        *verdict = (*verdict).max(judged(*value));
     }
 }
 

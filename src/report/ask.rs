@@ -115,7 +115,7 @@ impl Ask<'_> {
     /// # Errors
     /// The query sorts by a key that the table does not have.
     pub fn table(&self, plan: &Plan<'_>) -> Result<Table> {
-        self.table_of(plan, &self.fold_of(plan)?)
+        self.table_of(plan, &self.fold_of(plan, Vec::new())?)
     }
 
     /// The same table, and before it its total as facts for programs.
@@ -123,14 +123,29 @@ impl Ask<'_> {
     /// # Errors
     /// As [`Ask::table`].
     pub fn totalled(&self, plan: &Plan<'_>) -> Result<Vec<Block>> {
-        let folded = self.fold_of(plan)?;
-        let total = folded.total();
-        let facts = plan.metrics.iter().map(|metric| self.fact(metric, &folded, &total)).collect();
-        Ok(vec![Block::Totals(facts), Block::Table(self.table_of(plan, &folded)?)])
+        self.totalled_of(plan, &self.fold_of(plan, Vec::new())?)
     }
 
-    fn fold_of(&self, plan: &Plan<'_>) -> Result<Folded> {
-        let mut measures = metric::measures(plan.metrics);
+    /// The same of a fold that was made before.
+    ///
+    /// # Errors
+    /// As [`Ask::table`].
+    pub fn totalled_of(&self, plan: &Plan<'_>, folded: &Folded) -> Result<Vec<Block>> {
+        let total = folded.total();
+        let facts = plan.metrics.iter().map(|metric| self.fact(metric, folded, &total)).collect();
+        Ok(vec![Block::Totals(facts), Block::Table(self.table_of(plan, folded)?)])
+    }
+
+    /// The fold of a plan, with measures of the report's own before those of its metrics.
+    ///
+    /// # Errors
+    /// The fold failed.
+    pub fn fold_of(&self, plan: &Plan<'_>, mut measures: Vec<Measure>) -> Result<Folded> {
+        for measure in metric::measures(plan.metrics) {
+            if !measures.contains(&measure) {
+                measures.push(measure);
+            }
+        }
         measures.push(Measure::Count(plan.rows_of));
         Ok(self.executor.fold(&Fold { filter: self.filter(plan.scope), keys: plan.by.clone(), measures }))
     }

@@ -2,9 +2,9 @@
 
 use super::Report;
 use super::ask::{Ask, Plan, column, title};
-use crate::fold::{Filter, Scope, Test};
+use crate::fold::{Folded, Measure, Scope, Test, Value};
 use crate::metric::{self, Metric, Spread};
-use crate::query::{Dimension, Filters, Quantile};
+use crate::query::{Dimension, Quantile};
 use crate::sheet::{Block, Cell, Sheet, Table, Unit};
 use anyhow::Result;
 
@@ -53,40 +53,49 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         rows_of: Test::Ended,
         share_of: None,
     };
-    let mut blocks = ask.totalled(&plan)?;
-    if ask.query.filters.success.is_none() {
-        let apart = apart(ask)?;
+    let latency = latency(ask);
+    let is_apart = ask.query.filters.success.is_none();
+    let apart = |test: Test| metric::measures(&latency).into_iter().map(move |measure| measure.of(test));
+    let own = if is_apart { APART.iter().flat_map(|(_, test)| apart(*test)).collect() } else { Vec::new() };
+    let folded = ask.fold_of(&plan, own)?;
+    let mut blocks = ask.totalled_of(&plan, &folded)?;
+    if is_apart {
+        let apart = table_of_outcomes(ask, &latency, &folded);
         blocks.extend((!apart.rows.is_empty()).then_some(Block::Table(apart)));
     }
     ask.sheet(REPORT.name, title, Scope::Uses, blocks)
 }
 
-/// The latency of successes and failures apart.
-fn apart(ask: &Ask<'_>) -> Result<Table> {
-    let metrics: Vec<Metric> = [metric::OUTCOMES, metric::MEAN_MS, metric::SD_MS]
-        .into_iter()
-        .chain(ask.quantiles(Spread::Latency, QUANTILES))
-        .collect();
+/// What successes and failures are compared by.
+fn latency(ask: &Ask<'_>) -> Vec<Metric> {
+    let quantiles = ask.quantiles(Spread::Latency, QUANTILES);
+    [metric::OUTCOMES, metric::MEAN_MS, metric::SD_MS].into_iter().chain(quantiles).collect()
+}
+
+const APART: [(&str, Test); 2] = [("success", Test::Success), ("failure", Test::Failure)];
+
+/// The latency of successes and failures apart, out of one fold that measured both.
+fn table_of_outcomes(ask: &Ask<'_>, metrics: &[Metric], folded: &Folded) -> Table {
     let mut columns = vec![column("outcome", "outcome", Unit::Name)];
     columns.extend(metrics.iter().map(Metric::column));
+    let total = folded.total();
     let mut rows = Vec::new();
-    for (name, success) in [("success", true), ("failure", false)] {
-        let filters = Filters { success: Some(success), ..ask.query.filters.clone() };
-        let filter = Filter { filters, ..ask.filter(Scope::Uses) };
-        let folded = ask.fold(filter, &[], &metrics)?;
-        let total = folded.total();
-        let cells = metrics.iter().map(|metric| metric.of(&folded.measures, &total, &ask.query.zone));
+    for (name, test) in APART {
+        let measures = metric::measures(metrics);
+        let place = |measure: &Measure| folded.measures.iter().position(|known| *known == measure.of(test));
+        let values: Vec<Value> = measures.iter().filter_map(place).map(|at| total[at].clone()).collect();
+        let cells = metrics.iter().map(|metric| metric.of(&measures, &values, &ask.query.zone));
         let row: Vec<Cell> = [Cell::Text(name.to_owned())].into_iter().chain(cells).collect();
         if row[1] != Cell::Int(0) {
             rows.push(row);
         }
     }
-    Ok(Table {
+    Table {
         id: "latency_by_outcome",
         title: "Latency of successes and failures".to_owned(),
         columns,
         rows,
         others: None,
         total: None,
-    })
+    }
 }

@@ -15,8 +15,9 @@ pub fn quantile<L: AsRef<[i64]>>(lists: &[L], p: f64) -> Option<f64> {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 ≤ h ≤ last")]
     let below = (h.floor() as usize).min(last);
     let above = (below + 1).min(last);
+    let (low, high) = ordered.at(below, above);
     #[allow(clippy::cast_precision_loss, reason = "one rounding of an exact integer")]
-    let (low, high) = (ordered.at(below) as f64, ordered.at(above) as f64);
+    let (low, high) = (low as f64, high as f64);
     Some(low + (high - low) * (h - h.floor()))
 }
 
@@ -27,7 +28,7 @@ struct Ordered<'a> {
 }
 
 /// More lists than this are put together first.
-const MANY_LISTS: usize = 512;
+const MANY_LISTS: usize = 1 << 12;
 
 impl<'a> Ordered<'a> {
     fn new<L: AsRef<[i64]>>(lists: &'a [L]) -> Ordered<'a> {
@@ -42,11 +43,12 @@ impl<'a> Ordered<'a> {
         Ordered { lists, len }
     }
 
-    /// The value at a position of all values in ascending order: the least that more values than `position` do not exceed.
-    fn at(&self, position: usize) -> i64 {
+    /// The values at a position of all values in ascending order, and at the same or the next one.
+    fn at(&self, position: usize, next: usize) -> (i64, i64) {
         if let [one] = &self.lists[..] {
-            return one[position];
+            return (one[position], one[next]);
         }
+        // The least that more values than `position` do not exceed.
         let mut low = self.lists.iter().map(|list| list[0]).min().unwrap_or(0);
         let mut high = self.lists.iter().map(|list| list[list.len() - 1]).max().unwrap_or(0);
         while low < high {
@@ -55,7 +57,13 @@ impl<'a> Ordered<'a> {
                 self.lists.iter().map(|list| list.partition_point(|value| *value <= middle)).sum();
             if up_to_middle > position { high = middle } else { low = middle + 1 }
         }
-        low
+        let beyond = |list: &Cow<'_, [i64]>| list.partition_point(|value| *value <= low);
+        let up_to: usize = self.lists.iter().map(beyond).sum();
+        if up_to > next {
+            return (low, low);
+        }
+        let least_beyond = self.lists.iter().filter_map(|list| list.get(beyond(list))).min();
+        (low, least_beyond.copied().unwrap_or(low))
     }
 }
 
@@ -78,7 +86,7 @@ mod tests {
 
     #[test]
     fn many_lists_are_as_one() {
-        let lists: Vec<[i64; 2]> = (-400..400).map(|at| [at, at * at + 1_000]).collect();
+        let lists: Vec<[i64; 2]> = (-3_000..3_000).map(|at| [at, at * at + 4_000]).collect();
         let mut all = lists.concat();
         all.sort_unstable();
         for p in [0.0, 0.1, 0.5, 0.77, 1.0] {

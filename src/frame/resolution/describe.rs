@@ -79,7 +79,8 @@ fn events_of(resolved: &[Resolved], heir: Row) -> u64 {
     parts.len() as u64 - parts.iter().filter(is_heir).filter(|part| **part != heir).count() as u64
 }
 
-/// What is asked of the rows of a segment here. A use of several events counts as the row that stands for it.
+/// What is asked of the rows of a segment here, either of its uses or of the others. Several events that are one count as
+/// the row that stands for them.
 struct Rows {
     marks: Vec<Marks>,
     prompts: Vec<Code>,
@@ -88,7 +89,7 @@ struct Rows {
 }
 
 impl Rows {
-    fn of(view: &View<'_>, at: usize) -> Rows {
+    fn of(view: &View<'_>, at: usize, are_uses: bool) -> Rows {
         let (of, resolved) = (&view.segments[at], &view.resolved[at]);
         let all = 0..of.height();
         let (mut marks, mut prompts, mut times) = (Vec::new(), Vec::new(), Vec::new());
@@ -101,7 +102,8 @@ impl Rows {
             of.field(field).read_codes(all.clone(), &mut codes);
             says.iter_mut().zip(&codes).for_each(|(says, code)| says[place] = *code != MISSING);
         }
-        for (row, parts) in resolved.merged(&all) {
+        let is_asked = |row: u32| (marks[row as usize] & row::USE != 0) == are_uses;
+        for (row, parts) in resolved.merged(&all).filter(|(row, _)| is_asked(*row)) {
             prompts[row as usize] = view.parts_code(parts, Field::PromptId);
             says[row as usize] = Field::DESCRIPTION.map(|field| view.parts_code(parts, field) != MISSING);
         }
@@ -112,7 +114,7 @@ impl Rows {
 /// The rows of a segment that are no use and belong to none, and do not say all that describes their prompt.
 fn wanting_in(view: &View<'_>, at: usize) -> Vec<Wanting> {
     let segment = u32::try_from(at).expect("segments are numbered in 32 bits");
-    let Rows { marks, prompts, says, times } = Rows::of(view, at);
+    let Rows { marks, prompts, says, times } = Rows::of(view, at, false);
     let mut heirs = view.resolved[at].heirs(&(0..marks.len())).iter().peekable();
     let mut wanting = Vec::new();
     for ((((row, marks), prompt), says), ts_ns) in (0..).zip(marks).zip(prompts).zip(says).zip(times) {
@@ -128,7 +130,7 @@ fn wanting_in(view: &View<'_>, at: usize) -> Vec<Wanting> {
 /// The uses of a segment of wanted prompts, by time.
 fn uses_in(view: &View<'_>, at: usize, is_wanted: &[bool]) -> Vec<Use> {
     let segment = u32::try_from(at).expect("segments are numbered in 32 bits");
-    let Rows { marks, prompts, says, times } = Rows::of(view, at);
+    let Rows { marks, prompts, says, times } = Rows::of(view, at, true);
     let rows = (0..).zip(marks).zip(prompts).zip(says).zip(times);
     let mut uses: Vec<Use> = rows
         .filter(|((((_, marks), prompt), _), _)| marks & row::USE != 0 && is_wanted[*prompt as usize])

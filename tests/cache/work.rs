@@ -228,3 +228,15 @@ fn two_logs_have_two_caches_and_a_link_to_a_log_has_its() {
     let link = World::linked_to(&one).with_root_of(&one);
     assert_eq!(link.cached().work.lines_parsed, 0);
 }
+
+#[test]
+fn the_names_of_lines_that_are_gone_are_not_carried_along_for_ever() {
+    let world = read_before();
+    world.write("many.jsonl", "\n".repeat(100_200));
+    assert_eq!(world.cached().work.lines_parsed, 100_200);
+    fs::remove_file(world.log().join("many.jsonl")).unwrap();
+    assert_eq!(work(&world), (0, 0, 60));
+    // Two thirds of what was named is gone: the cache is made again, once, and nobody need be told.
+    assert_eq!(work(&world).0, 60);
+    assert_eq!(work(&world), (0, 0, 60));
+}

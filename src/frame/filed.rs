@@ -20,6 +20,9 @@ fn column(at: usize) -> BlobId {
 
 impl Segment {
     /// The segment as blobs of a file.
+    ///
+    /// # Panics
+    /// Never: what is known of a segment is counts and names.
     pub fn blobs(&self) -> Vec<(BlobId, Vec<u8>)> {
         let facts = serde_json::to_vec(&self.facts).expect("counts and names are JSON");
         let mut blobs = vec![(FACTS, facts)];

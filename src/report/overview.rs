@@ -64,7 +64,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         blocks.push(Block::Findings(findings));
     }
     blocks.push(Block::Table(table));
-    ask.sheet(REPORT.name, "Overview".to_owned(), Scope::Uses, blocks)
+    Ok(ask.sheet(REPORT.name, "Overview".to_owned(), Scope::Uses, blocks))
 }
 
 /// The query, about the last 7 days where no period was asked for and something happened in them.
@@ -84,13 +84,13 @@ fn with_recent_period(ask: &Ask<'_>) -> Result<Query> {
 
 /// Key figures, each beside the same of the period before, if anything happened in it.
 fn compared(ask: &Ask<'_>, metrics: &[Metric]) -> Result<Vec<Fact>> {
-    let mut facts = ask.facts(Scope::Uses, metrics)?;
+    let mut facts = ask.facts(Scope::Uses, metrics);
     if let Some(previous) = ask.period().previous(&ask.query.zone) {
         let filter = Filter { period: previous, ..ask.filter(Scope::Uses) };
         if ask.executor.question(&filter).matched == 0 {
             return Ok(facts);
         }
-        let folded = ask.fold(filter, &[], metrics)?;
+        let folded = ask.fold(filter, &[], metrics);
         let total = folded.total();
         for (fact, metric) in facts.iter_mut().zip(metrics) {
             fact.previous = Some(metric.of(&folded.measures, &total, &ask.query.zone));

@@ -83,7 +83,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let table = table(&judged.misses);
     let findings = judged.misses.iter().map(finding).collect();
     let blocks = [Block::Totals(facts), Block::Findings(findings)].into_iter().chain(note).chain([Block::Table(table)]);
-    ask.sheet(REPORT.name, "Recommendations".to_owned(), Scope::Uses, blocks.collect())
+    Ok(ask.sheet(REPORT.name, "Recommendations".to_owned(), Scope::Uses, blocks.collect()))
 }
 
 fn fact(key: &str, label: &str, count: u128) -> Fact {
@@ -139,7 +139,7 @@ fn judge(ask: &Ask<'_>) -> Result<Judged> {
             subjects += u64::from(is_tested);
         }
         judged.subjects.push((dimension, subjects));
-        explain_failures(ask, ask.filter(scope), dimension, &mut judged.misses)?;
+        explain_failures(ask, ask.filter(scope), dimension, &mut judged.misses);
     }
     judged.misses.sort_by(|a, b| {
         let name = |miss: &Miss| (miss.subject.clone(), miss.dimension, miss.metric.key.clone());
@@ -152,10 +152,10 @@ fn judge(ask: &Ask<'_>) -> Result<Judged> {
 }
 
 /// Finds what the failures of subjects with a low success rate broke on.
-fn explain_failures(ask: &Ask<'_>, filter: Filter, dimension: Dimension, misses: &mut [Miss]) -> Result<()> {
+fn explain_failures(ask: &Ask<'_>, filter: Filter, dimension: Dimension, misses: &mut [Miss]) {
     let is_low_success = |miss: &Miss| miss.dimension == dimension && miss.metric.key == metric::SUCCESS_RATE.key;
     if !misses.iter().any(is_low_success) {
-        return Ok(());
+        return;
     }
     let keys = vec![dimension, Dimension::ErrorType];
     let folded = ask.executor.fold(&Fold { filter, keys, measures: vec![Measure::Count(Test::Failure)] });
@@ -165,7 +165,6 @@ fn explain_failures(ask: &Ask<'_>, filter: Filter, dimension: Dimension, misses:
         miss.failures = types.filter(|(_, failures)| *failures > 0).collect();
         miss.failures.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     }
-    Ok(())
 }
 
 fn observations(miss: &Miss) -> u64 {

@@ -60,7 +60,9 @@ pub(super) fn resolve(segments: &[Segment], resolved: &mut [Resolved], names: &N
         }
     }
     // They come in runs that ascend, which a merging sort makes use of.
-    resolved.iter_mut().for_each(|resolved| resolved.heirs.sort_by_key(|heir| heir.row));
+    for resolved in resolved.iter_mut() {
+        resolved.heirs.sort_by_key(|heir| heir.row);
+    }
     for row in heirs {
         let count = events_of(resolved, row);
         resolved[row.segment as usize].verdict.inherited_by_prompt += count;

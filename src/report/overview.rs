@@ -41,7 +41,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         metric::INPUT_TOKENS,
         metric::OUTPUT_TOKENS,
     ];
-    let facts = compared(&ask, &key_figures)?;
+    let facts = compared(&ask, &key_figures);
     let prompts: [Metric; 6] = [
         metric::RUNS,
         metric::OUTCOMES,
@@ -83,12 +83,12 @@ fn with_recent_period(ask: &Ask<'_>) -> Result<Query> {
 }
 
 /// Key figures, each beside the same of the period before, if anything happened in it.
-fn compared(ask: &Ask<'_>, metrics: &[Metric]) -> Result<Vec<Fact>> {
+fn compared(ask: &Ask<'_>, metrics: &[Metric]) -> Vec<Fact> {
     let mut facts = ask.facts(Scope::Uses, metrics);
     if let Some(previous) = ask.period().previous(&ask.query.zone) {
         let filter = Filter { period: previous, ..ask.filter(Scope::Uses) };
         if ask.executor.question(&filter).matched == 0 {
-            return Ok(facts);
+            return facts;
         }
         let folded = ask.fold(filter, &[], metrics);
         let total = folded.total();
@@ -96,5 +96,5 @@ fn compared(ask: &Ask<'_>, metrics: &[Metric]) -> Result<Vec<Fact>> {
             fact.previous = Some(metric.of(&folded.measures, &total, &ask.query.zone));
         }
     }
-    Ok(facts)
+    facts
 }

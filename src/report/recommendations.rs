@@ -67,7 +67,7 @@ struct Judged {
 }
 
 fn fill(ask: &Ask<'_>) -> Result<Sheet> {
-    let mut judged = judge(ask)?;
+    let mut judged = judge(ask);
     let found = judged.misses.len();
     judged.misses.truncate(ask.query.top.filter(|top| *top > 0).unwrap_or(found));
     let is_asked_of_something = ask.executor.question(&ask.filter(Scope::Uses)).matched > 0;
@@ -94,7 +94,7 @@ fn fact(key: &str, label: &str, count: u128) -> Fact {
 /// The findings for another report's page: the `limit` surest ones, of those that rest on the same numbers the first.
 pub fn findings(ask: &Ask<'_>, limit: usize) -> Result<Vec<Finding>> {
     let mut shown: Vec<Miss> = Vec::new();
-    for miss in judge(ask)?.misses {
+    for miss in judge(ask).misses {
         let is_said = |known: &Miss| known.metric.key == miss.metric.key && known.cell == miss.cell;
         if shown.len() < limit && !shown.iter().any(is_said) {
             shown.push(miss);
@@ -103,7 +103,7 @@ pub fn findings(ask: &Ask<'_>, limit: usize) -> Result<Vec<Finding>> {
     Ok(shown.iter().map(finding).collect())
 }
 
-fn judge(ask: &Ask<'_>) -> Result<Judged> {
+fn judge(ask: &Ask<'_>) -> Judged {
     static METRICS: [Metric; 7] = JUDGED;
     let mut judged = Judged::default();
     for (dimension, minimum, scope) in SUBJECTS {
@@ -148,7 +148,7 @@ fn judge(ask: &Ask<'_>) -> Result<Judged> {
             .then_with(|| observations(b).cmp(&observations(a)))
             .then_with(|| name(a).cmp(&name(b)))
     });
-    Ok(judged)
+    judged
 }
 
 /// Finds what the failures of subjects with a low success rate broke on.

@@ -40,7 +40,7 @@ pub fn answer(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
         let executor = Executor::new(&ingested.frame, query.zone.clone(), now_ns);
         let sheets = fill(&reports, &executor, &query, &ingested.coverage)?;
         if sheets.iter().all(Sheet::is_empty) && !(is_first_time && ingested.coverage.is_blank()) {
-            return Err(nothing(reports[0], &executor, &query, &ingested.coverage)?.into());
+            return Err(nothing(reports[0], &executor, &query, &ingested.coverage).into());
         }
         Ok((sheets, ingested.coverage.clone()))
     })?;
@@ -112,7 +112,7 @@ fn fill(reports: &[&Report], executor: &Executor<'_>, query: &Query, coverage: &
 }
 
 /// Why there is nothing to show, and where something is.
-fn nothing(report: &Report, executor: &Executor<'_>, query: &Query, coverage: &Coverage) -> Result<Trouble> {
+fn nothing(report: &Report, executor: &Executor<'_>, query: &Query, coverage: &Coverage) -> Trouble {
     let (what, test) = report.nothing;
     let mut says = what.to_owned();
     if let Some(period) = query.period {
@@ -148,7 +148,7 @@ fn nothing(report: &Report, executor: &Executor<'_>, query: &Query, coverage: &C
         }
         _ => format!("`prompt-analytics {} --help` says which events it takes", report.name),
     };
-    Ok(Trouble::new(says).detail(format!("{} from {}", coverage.sentence(), coverage.place)).hint(hint))
+    Trouble::new(says).detail(format!("{} from {}", coverage.sentence(), coverage.place)).hint(hint)
 }
 
 const WAYS_TO_BEGIN: &str = "three ways to begin:

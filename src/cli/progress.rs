@@ -37,9 +37,9 @@ impl Progress {
             bar
         });
         if events > 0 {
-            #[allow(clippy::cast_precision_loss, reason = "a rate to look at")]
-            let rate = events as f64 / self.watch.elapsed().as_secs_f64();
-            bar.set_message(format!("{} {} events/s", self.verb, crate::coverage::thousands(rate.round() as i128)));
+            let rate = u128::from(events) * 1000 / self.watch.elapsed().as_millis().max(1);
+            let rate = crate::coverage::thousands(i128::try_from(rate).unwrap_or(0));
+            bar.set_message(format!("{} {rate} events/s", self.verb));
         }
         bar.set_length(total);
         bar.set_position(done);

@@ -128,7 +128,7 @@ impl Default for Codes {
 
 impl PartialEq for Codes {
     fn eq(&self, other: &Codes) -> bool {
-        self.iter().eq(other.iter())
+        self.codes().eq(other.codes())
     }
 }
 
@@ -144,7 +144,7 @@ impl Codes {
         self.len() == 0
     }
 
-    fn iter(&self) -> Box<dyn Iterator<Item = Code> + '_> {
+    fn codes(&self) -> Box<dyn Iterator<Item = Code> + '_> {
         match self {
             Codes::Bits(bits) => Box::new((0..).zip(bits).flat_map(|(word, bits)| {
                 (0..64).filter(move |bit| bits >> bit & 1 == 1).map(move |bit| word * 64 + bit)

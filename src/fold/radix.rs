@@ -34,7 +34,9 @@ pub(super) fn sort(values: &mut [i64], room: &mut Vec<i64>) {
 /// Puts values in the order of one digit; those with the same digit stay in theirs.
 fn deal(from: &[i64], to: &mut [i64], digit: impl Fn(i64) -> usize) {
     let mut starts = [0_usize; DIGITS];
-    from.iter().for_each(|value| starts[digit(*value)] += 1);
+    for value in from {
+        starts[digit(*value)] += 1;
+    }
     let mut start = 0;
     for count in &mut starts {
         start += std::mem::replace(count, start);

@@ -22,7 +22,7 @@ impl Segment {
     /// The segment as blobs of a file.
     ///
     /// # Panics
-    /// Never: counts and names are JSON.
+    /// Never: what is known of a segment is counts and names.
     pub fn blobs(&self) -> Vec<(BlobId, Vec<u8>)> {
         let facts = serde_json::to_vec(&self.facts).expect("counts and names are JSON");
         let mut blobs = vec![(FACTS, facts)];

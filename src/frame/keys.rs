@@ -82,7 +82,7 @@ impl Keys {
 
     fn range(&self, hash: Hash) -> Range<usize> {
         // Hashes are spread evenly: the place of one is known within a few positions.
-        let guess = usize::try_from((hash >> 64) * self.0.len() as u128 >> 32).unwrap_or(0).min(self.0.len());
+        let guess = usize::try_from(((hash >> 64) * self.0.len() as u128) >> 32).unwrap_or(0).min(self.0.len());
         let (mut low, mut high) = (guess, guess);
         let mut step = 8;
         while low > 0 && self.0[low - 1] >> ROW_BITS >= hash {

@@ -76,7 +76,8 @@ impl Outcome {
     /// What is kept of it in a column.
     pub fn code(self) -> u32 {
         let success = self.success.map_or(0, |success| if success { HELPED } else { DID_NOT_HELP });
-        success | u32::from(self.is_error) * BROKE | u32::from(self.is_inferred) * INFERRED
+        let bit = |is_set: bool, bit: u32| if is_set { bit } else { 0 };
+        success | bit(self.is_error, BROKE) | bit(self.is_inferred, INFERRED)
     }
 
     pub fn from_code(code: u32) -> Outcome {

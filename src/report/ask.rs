@@ -102,12 +102,9 @@ impl Ask<'_> {
     }
 
     /// A fold of some metrics' measures.
-    ///
-    /// # Errors
-    /// The fold failed.
-    pub fn fold(&self, filter: Filter, by: &[Dimension], metrics: &[Metric]) -> Result<Folded> {
+    pub fn fold(&self, filter: Filter, by: &[Dimension], metrics: &[Metric]) -> Folded {
         let fold = Fold { filter, keys: by.to_vec(), measures: metric::measures(metrics) };
-        Ok(self.executor.fold(&fold))
+        self.executor.fold(&fold)
     }
 
     /// A table of metrics by dimensions, sorted, cut and totalled as the query wants.
@@ -115,7 +112,7 @@ impl Ask<'_> {
     /// # Errors
     /// The query sorts by a key that the table does not have.
     pub fn table(&self, plan: &Plan<'_>) -> Result<Table> {
-        self.table_of(plan, &self.fold_of(plan, Vec::new())?)
+        self.table_of(plan, &self.fold_of(plan, Vec::new()))
     }
 
     /// The same table, and before it its total as facts for programs.
@@ -123,7 +120,7 @@ impl Ask<'_> {
     /// # Errors
     /// As [`Ask::table`].
     pub fn totalled(&self, plan: &Plan<'_>) -> Result<Vec<Block>> {
-        self.totalled_of(plan, &self.fold_of(plan, Vec::new())?)
+        self.totalled_of(plan, &self.fold_of(plan, Vec::new()))
     }
 
     /// The same of a fold that was made before.
@@ -137,17 +134,14 @@ impl Ask<'_> {
     }
 
     /// The fold of a plan, with measures of the report's own before those of its metrics.
-    ///
-    /// # Errors
-    /// The fold failed.
-    pub fn fold_of(&self, plan: &Plan<'_>, mut measures: Vec<Measure>) -> Result<Folded> {
+    pub fn fold_of(&self, plan: &Plan<'_>, mut measures: Vec<Measure>) -> Folded {
         for measure in metric::measures(plan.metrics) {
             if !measures.contains(&measure) {
                 measures.push(measure);
             }
         }
         measures.push(Measure::Count(plan.rows_of));
-        Ok(self.executor.fold(&Fold { filter: self.filter(plan.scope), keys: plan.by.clone(), measures }))
+        self.executor.fold(&Fold { filter: self.filter(plan.scope), keys: plan.by.clone(), measures })
     }
 
     fn table_of(&self, plan: &Plan<'_>, folded: &Folded) -> Result<Table> {
@@ -201,13 +195,10 @@ impl Ask<'_> {
     }
 
     /// The metrics of everything that matches, one fact each.
-    ///
-    /// # Errors
-    /// The fold failed.
-    pub fn facts(&self, scope: Scope, metrics: &[Metric]) -> Result<Vec<Fact>> {
-        let folded = self.fold(self.filter(scope), &[], metrics)?;
+    pub fn facts(&self, scope: Scope, metrics: &[Metric]) -> Vec<Fact> {
+        let folded = self.fold(self.filter(scope), &[], metrics);
         let total = folded.total();
-        Ok(metrics.iter().map(|metric| self.fact(metric, &folded, &total)).collect())
+        metrics.iter().map(|metric| self.fact(metric, &folded, &total)).collect()
     }
 
     /// One metric of the values of a fold.
@@ -223,13 +214,10 @@ impl Ask<'_> {
     }
 
     /// The sheet of a report.
-    ///
-    /// # Errors
-    /// The fold failed.
-    pub fn sheet(&self, report: &'static str, title: String, scope: Scope, blocks: Vec<Block>) -> Result<Sheet> {
+    pub fn sheet(&self, report: &'static str, title: String, scope: Scope, blocks: Vec<Block>) -> Sheet {
         let mut coverage = self.coverage.clone();
         coverage.question = self.executor.question(&self.filter(scope));
-        Ok(Sheet {
+        Sheet {
             report,
             title,
             generated_ns: self.query.now_ns,
@@ -238,13 +226,13 @@ impl Ask<'_> {
             filters: self.query.filters.words(),
             coverage,
             blocks,
-        })
+        }
     }
 
     /// A table of rows one by one, the newest first.
     ///
     /// # Errors
-    /// The fold failed.
+    /// The rows could not be put in order, which no question should bring about.
     pub fn listing(&self, plan: &Listing<'_>) -> Result<Table> {
         let rows = Rows {
             filter: self.filter(Scope::Uses),

@@ -36,5 +36,5 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         rows_of: Test::Run,
         share_of: Some(&metric::COST_USD),
     };
-    ask.sheet(REPORT.name, title, Scope::Uses, ask.totalled(&plan)?)
+    Ok(ask.sheet(REPORT.name, title, Scope::Uses, ask.totalled(&plan)?))
 }

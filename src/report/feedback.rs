@@ -62,5 +62,5 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     if !remarks.rows.is_empty() {
         blocks.push(Block::Table(remarks));
     }
-    ask.sheet(REPORT.name, title, Scope::Uses, blocks)
+    Ok(ask.sheet(REPORT.name, title, Scope::Uses, blocks))
 }

@@ -41,7 +41,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         metric::INPUT_TOKENS,
         metric::OUTPUT_TOKENS,
     ];
-    let facts = compared(&ask, &key_figures)?;
+    let facts = compared(&ask, &key_figures);
     let prompts: [Metric; 6] = [
         metric::RUNS,
         metric::OUTCOMES,
@@ -58,13 +58,13 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         // Judged or answered, but never used: what is left is a header, for programs.
         table.title.clear();
     }
-    let findings = recommendations::findings(&ask, FINDINGS)?;
+    let findings = recommendations::findings(&ask, FINDINGS);
     let mut blocks = vec![Block::Facts(facts)];
     if !findings.is_empty() {
         blocks.push(Block::Findings(findings));
     }
     blocks.push(Block::Table(table));
-    ask.sheet(REPORT.name, "Overview".to_owned(), Scope::Uses, blocks)
+    Ok(ask.sheet(REPORT.name, "Overview".to_owned(), Scope::Uses, blocks))
 }
 
 /// The query, about the last 7 days where no period was asked for and something happened in them.
@@ -83,18 +83,18 @@ fn with_recent_period(ask: &Ask<'_>) -> Result<Query> {
 }
 
 /// Key figures, each beside the same of the period before, if anything happened in it.
-fn compared(ask: &Ask<'_>, metrics: &[Metric]) -> Result<Vec<Fact>> {
-    let mut facts = ask.facts(Scope::Uses, metrics)?;
+fn compared(ask: &Ask<'_>, metrics: &[Metric]) -> Vec<Fact> {
+    let mut facts = ask.facts(Scope::Uses, metrics);
     if let Some(previous) = ask.period().previous(&ask.query.zone) {
         let filter = Filter { period: previous, ..ask.filter(Scope::Uses) };
         if ask.executor.question(&filter).matched == 0 {
-            return Ok(facts);
+            return facts;
         }
-        let folded = ask.fold(filter, &[], metrics)?;
+        let folded = ask.fold(filter, &[], metrics);
         let total = folded.total();
         for (fact, metric) in facts.iter_mut().zip(metrics) {
             fact.previous = Some(metric.of(&folded.measures, &total, &ask.query.zone));
         }
     }
-    Ok(facts)
+    facts
 }

@@ -57,13 +57,13 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let is_apart = ask.query.filters.success.is_none();
     let apart = |test: Test| metric::measures(&latency).into_iter().map(move |measure| measure.of(test));
     let own = if is_apart { APART.iter().flat_map(|(_, test)| apart(*test)).collect() } else { Vec::new() };
-    let folded = ask.fold_of(&plan, own)?;
+    let folded = ask.fold_of(&plan, own);
     let mut blocks = ask.totalled_of(&plan, &folded)?;
     if is_apart {
         let apart = table_of_outcomes(ask, &latency, &folded);
         blocks.extend((!apart.rows.is_empty()).then_some(Block::Table(apart)));
     }
-    ask.sheet(REPORT.name, title, Scope::Uses, blocks)
+    Ok(ask.sheet(REPORT.name, title, Scope::Uses, blocks))
 }
 
 /// What successes and failures are compared by.

@@ -66,8 +66,9 @@ struct Judged {
     misses: Vec<Miss>,
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "a report may fail, though this one does not")]
 fn fill(ask: &Ask<'_>) -> Result<Sheet> {
-    let mut judged = judge(ask)?;
+    let mut judged = judge(ask);
     let found = judged.misses.len();
     judged.misses.truncate(ask.query.top.filter(|top| *top > 0).unwrap_or(found));
     let is_asked_of_something = ask.executor.question(&ask.filter(Scope::Uses)).matched > 0;
@@ -83,7 +84,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let table = table(&judged.misses);
     let findings = judged.misses.iter().map(finding).collect();
     let blocks = [Block::Totals(facts), Block::Findings(findings)].into_iter().chain(note).chain([Block::Table(table)]);
-    ask.sheet(REPORT.name, "Recommendations".to_owned(), Scope::Uses, blocks.collect())
+    Ok(ask.sheet(REPORT.name, "Recommendations".to_owned(), Scope::Uses, blocks.collect()))
 }
 
 fn fact(key: &str, label: &str, count: u128) -> Fact {
@@ -92,18 +93,18 @@ fn fact(key: &str, label: &str, count: u128) -> Fact {
 }
 
 /// The findings for another report's page: the `limit` surest ones, of those that rest on the same numbers the first.
-pub fn findings(ask: &Ask<'_>, limit: usize) -> Result<Vec<Finding>> {
+pub fn findings(ask: &Ask<'_>, limit: usize) -> Vec<Finding> {
     let mut shown: Vec<Miss> = Vec::new();
-    for miss in judge(ask)?.misses {
+    for miss in judge(ask).misses {
         let is_said = |known: &Miss| known.metric.key == miss.metric.key && known.cell == miss.cell;
         if shown.len() < limit && !shown.iter().any(is_said) {
             shown.push(miss);
         }
     }
-    Ok(shown.iter().map(finding).collect())
+    shown.iter().map(finding).collect()
 }
 
-fn judge(ask: &Ask<'_>) -> Result<Judged> {
+fn judge(ask: &Ask<'_>) -> Judged {
     static METRICS: [Metric; 7] = JUDGED;
     let mut judged = Judged::default();
     for (dimension, minimum, scope) in SUBJECTS {
@@ -139,7 +140,7 @@ fn judge(ask: &Ask<'_>) -> Result<Judged> {
             subjects += u64::from(is_tested);
         }
         judged.subjects.push((dimension, subjects));
-        explain_failures(ask, ask.filter(scope), dimension, &mut judged.misses)?;
+        explain_failures(ask, ask.filter(scope), dimension, &mut judged.misses);
     }
     judged.misses.sort_by(|a, b| {
         let name = |miss: &Miss| (miss.subject.clone(), miss.dimension, miss.metric.key.clone());
@@ -148,14 +149,14 @@ fn judge(ask: &Ask<'_>) -> Result<Judged> {
             .then_with(|| observations(b).cmp(&observations(a)))
             .then_with(|| name(a).cmp(&name(b)))
     });
-    Ok(judged)
+    judged
 }
 
 /// Finds what the failures of subjects with a low success rate broke on.
-fn explain_failures(ask: &Ask<'_>, filter: Filter, dimension: Dimension, misses: &mut [Miss]) -> Result<()> {
+fn explain_failures(ask: &Ask<'_>, filter: Filter, dimension: Dimension, misses: &mut [Miss]) {
     let is_low_success = |miss: &Miss| miss.dimension == dimension && miss.metric.key == metric::SUCCESS_RATE.key;
     if !misses.iter().any(is_low_success) {
-        return Ok(());
+        return;
     }
     let keys = vec![dimension, Dimension::ErrorType];
     let folded = ask.executor.fold(&Fold { filter, keys, measures: vec![Measure::Count(Test::Failure)] });
@@ -165,7 +166,6 @@ fn explain_failures(ask: &Ask<'_>, filter: Filter, dimension: Dimension, misses:
         miss.failures = types.filter(|(_, failures)| *failures > 0).collect();
         miss.failures.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     }
-    Ok(())
 }
 
 fn observations(miss: &Miss) -> u64 {

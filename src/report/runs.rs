@@ -39,7 +39,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     ];
     let limit = ask.query.top.unwrap_or(NEWEST);
     let plan = Listing { id: "runs", title: "Newest uses", test: Test::Run, columns: &columns, limit };
-    let facts = ask.facts(Scope::Uses, &[metric::RUNS])?;
+    let facts = ask.facts(Scope::Uses, &[metric::RUNS]);
     let table = ask.listing(&plan)?;
-    ask.sheet(REPORT.name, "Runs".to_owned(), Scope::Uses, vec![Block::Totals(facts), Block::Table(table)])
+    Ok(ask.sheet(REPORT.name, "Runs".to_owned(), Scope::Uses, vec![Block::Totals(facts), Block::Table(table)]))
 }

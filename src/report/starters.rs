@@ -42,5 +42,5 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         rows_of: Test::Any,
         share_of: None,
     };
-    ask.sheet(REPORT.name, title, Scope::Starters, ask.totalled(&plan)?)
+    Ok(ask.sheet(REPORT.name, title, Scope::Starters, ask.totalled(&plan)?))
 }

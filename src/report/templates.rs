@@ -45,5 +45,5 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         rows_of: Test::Any,
         share_of: None,
     };
-    ask.sheet(REPORT.name, title, Scope::Templates, ask.totalled(&plan)?)
+    Ok(ask.sheet(REPORT.name, title, Scope::Templates, ask.totalled(&plan)?))
 }

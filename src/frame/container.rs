@@ -9,6 +9,11 @@
 //! ```
 //!
 //! No byte is without a checksum and none is padding, so there is no bit that may flip unseen.
+//!
+//! Neither Arrow IPC nor Parquet, as measured on 21 November 2026 (two cores, polars 2.1 for Python): the twelve columns of
+//! usage and performance, 11 million rows in 65 files, were read in 0.04 s with their checksums (294 MB), from IPC mapped in
+//! 0.20 s and read in 0.15 s (629 MB, no checksums), from Parquet in 0.17 s (319 MB), or 0.53 s packed with zstd (230 MB).
+//! Mapping takes `unsafe`, and a flipped bit in it a process.
 
 mod handle;
 

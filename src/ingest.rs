@@ -5,6 +5,7 @@ mod again;
 pub mod cache;
 pub mod manifest;
 mod plan;
+mod save;
 mod store;
 
 use crate::coverage::{Coverage, Unreadable};

@@ -111,9 +111,10 @@ impl Committer {
     ///
     /// # Errors
     /// It cannot be written, as on a full disk; nothing is left of it.
-    pub fn store(&self, kind: Kind, blobs: &[(BlobId, &[u8])]) -> io::Result<Stored> {
+    pub fn store(&self, kind: Kind, blobs: &[(BlobId, impl AsRef<[u8]>)]) -> io::Result<Stored> {
+        let blobs: Vec<(BlobId, &[u8])> = blobs.iter().map(|(id, bytes)| (*id, bytes.as_ref())).collect();
         let name = format!("{}{}", ulid::Ulid::new().to_string().to_lowercase(), kind.ending());
-        let seal = container::write(&self.cache.dir.join(&name), blobs)?;
+        let seal = container::write(&self.cache.dir.join(&name), &blobs)?;
         Ok(Stored { name, seal })
     }
 
@@ -308,7 +309,7 @@ mod tests {
         let cache = home.cache();
         let committer = cache.committer().unwrap().unwrap();
         std::fs::remove_dir_all(cache.dir()).unwrap();
-        assert!(committer.store(Kind::Segment, &[]).is_err());
+        assert!(committer.store(Kind::Segment, &[(BLOB, "")]).is_err());
         assert!(committer.commit(&Manifest::default()).is_err());
         // One that may only be read; whoever may do everything does it all the same.
         let cache = Cache::of(&home.0.path().join("c"), &metrics).unwrap();

@@ -63,12 +63,13 @@ pub struct Stored {
     pub seal: u64,
 }
 
-/// What the resolution keeps, in a form that is its own affair.
+/// What other lines make of the rows of each segment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Resolution {
-    /// The files that it needs.
+    /// The files that it is in, one for each segment.
     pub stored: Vec<Stored>,
-    pub rest: serde_json::Value,
+    /// The serial numbers of these segments: all that were known beside each other.
+    pub serials: Vec<u32>,
 }
 
 impl Manifest {
@@ -165,10 +166,7 @@ pub(super) mod tests {
             siblings: Vec::new(),
             names: vec![stored("b.names")],
             lines_named: 7,
-            resolution: Some(Resolution {
-                stored: vec![stored("c.resolution")],
-                rest: serde_json::json!({"any": [1]}),
-            }),
+            resolution: Some(Resolution { stored: vec![stored("c.resolution")], serials: vec![3] }),
         }
     }
 

@@ -1,10 +1,11 @@
 //! The store: what an ingest takes from the cache and leaves in it.
 
 use super::cache::{Cache, Committer, Kind};
-use super::manifest::{LogFile, Manifest, Resolution, SegmentFile, Stored};
+use super::manifest::{Manifest, SegmentFile, Stored};
 use super::plan::Planned;
+use super::save::Saving;
 use super::{Settings, UseCache};
-use crate::frame::container::{BlobId, Damage};
+use crate::frame::container::Damage;
 use crate::frame::{Broken, Frame, Known, Names, Places, Segment};
 use crate::log::{self, Sibling};
 use crate::threads;
@@ -38,13 +39,11 @@ pub struct Gathered {
 }
 
 /// Serial numbers from here on are of segments that are not kept.
-const NOT_KEPT: u32 = 1 << 31;
+pub(super) const NOT_KEPT: u32 = 1 << 31;
 /// So many rows a segment may have to be joined with others, and so many it may get.
 const JOINED_ROWS: usize = 1 << 18;
 /// Segments of more bytes than this are not held while others are read.
 const LARGE_BYTES: usize = 1 << 20;
-/// Names in more files than this are put into one.
-const MOST_FILES_OF_NAMES: usize = 16;
 
 /// What to say of a damaged cache.
 pub fn made_again(damage: &str) -> String {
@@ -144,7 +143,7 @@ impl Store {
         if segment.len_bytes() < LARGE_BYTES {
             return None;
         }
-        let stored = store(committer, Kind::Segment, &segment.blobs()).ok()?;
+        let stored = committer.store(Kind::Segment, &segment.blobs()).ok()?;
         let container = cache.open(&stored).ok()?;
         *segment = Segment::stored(container, segment.serial, &self.broken).ok()?;
         Some(stored)
@@ -188,13 +187,13 @@ impl Store {
     fn known(&mut self, segments: &[Segment], joined: &HashSet<u32>, threads: usize) -> Vec<Option<Known>> {
         let nothing = || segments.iter().map(|_| None).collect();
         let (Some(resolution), Some(cache)) = (&self.manifest.resolution, &self.cache) else { return nothing() };
-        let serials = resolution.serials();
+        let serials = &resolution.serials;
         let places: Places = segments.iter().map(|segment| segment.serial).zip(0..).collect();
         let is_here = |serial: &u32| places.contains_key(serial) || joined.contains(serial);
         if serials.len() != resolution.stored.len() || !serials.iter().all(is_here) {
             return nothing();
         }
-        let stored: HashMap<u32, &Stored> = serials.into_iter().zip(&resolution.stored).collect();
+        let stored: HashMap<u32, &Stored> = serials.iter().copied().zip(&resolution.stored).collect();
         let known = threads::map(threads, segments.len(), |at| {
             let Some(stored) = stored.get(&segments[at].serial) else { return Ok(None) };
             match cache.open(stored) {
@@ -285,117 +284,4 @@ fn join_small(segments: &mut Vec<Segment>, joined: &mut HashSet<u32>, serial: &m
         serial(&mut one);
         segments.push(one);
     }
-}
-
-/// What is left in the cache.
-struct Saving<'a> {
-    committer: &'a Committer,
-    /// What was there.
-    manifest: &'a Manifest,
-    put_away: &'a HashMap<u32, Stored>,
-    planned: &'a [Planned],
-    stays: &'a [usize],
-    origins: &'a [usize],
-    frame: &'a Frame,
-    settings: &'a Settings<'a>,
-}
-
-impl Saving<'_> {
-    fn manifest(&self, siblings: Vec<Sibling>) -> io::Result<Manifest> {
-        let segments = self.frame.segments();
-        let held: HashMap<u32, &Stored> =
-            self.manifest.files.iter().flat_map(|file| &file.segments).map(|s| (s.serial, &s.stored)).collect();
-        let checkpoints: Vec<_> = self.planned.iter().map(|file| file.checkpoint(self.settings.clock_ns)).collect();
-        let stored = threads::map(self.settings.threads, self.stays.len(), |at| {
-            let place = self.stays[at];
-            if checkpoints[self.origins[place]].is_none() {
-                return Ok(None);
-            }
-            let serial = segments[place].serial;
-            match held.get(&serial).copied().or_else(|| self.put_away.get(&serial)) {
-                Some(stored) => Ok(Some(stored.clone())),
-                None => store(self.committer, Kind::Segment, &segments[place].blobs()).map(Some),
-            }
-        });
-        let mut files: Vec<Option<LogFile>> = Vec::new();
-        for (file, checkpoint) in self.planned.iter().zip(checkpoints) {
-            files.push(checkpoint.map(|checkpoint| LogFile {
-                path: file.path.clone(),
-                checkpoint,
-                segments: Vec::new(),
-            }));
-        }
-        let mut kept = Vec::new();
-        for (place, stored) in self.stays.iter().zip(stored) {
-            let (Some(stored), Some(file)) = (stored?, &mut files[self.origins[*place]]) else { continue };
-            kept.push(*place);
-            file.segments.push(described(&segments[*place], stored));
-        }
-        let lines = self.planned.iter().flat_map(|file| &file.taken).map(|taken| taken.lines);
-        Ok(Manifest {
-            program: env!("CARGO_PKG_VERSION").to_owned(),
-            files: files.into_iter().flatten().collect(),
-            siblings,
-            names: self.names()?,
-            lines_named: self.manifest.lines_named + lines.sum::<u64>(),
-            resolution: self.resolution(&kept)?,
-        })
-    }
-
-    fn names(&self) -> io::Result<Vec<Stored>> {
-        let names = self.frame.all_names();
-        if self.manifest.names.len() >= MOST_FILES_OF_NAMES {
-            return Ok(vec![store(self.committer, Kind::Names, &names.whole())?]);
-        }
-        let mut stored = self.manifest.names.clone();
-        let fresh = names.fresh();
-        if !fresh.is_empty() {
-            stored.push(store(self.committer, Kind::Names, &fresh)?);
-        }
-        Ok(stored)
-    }
-
-    /// What segments mean to each other. While lines without a newline have a say in it, only what was known before is kept.
-    fn resolution(&self, kept: &[usize]) -> io::Result<Option<Resolution>> {
-        let segments = self.frame.segments();
-        let is_final =
-            kept.len() == segments.len() || segments.iter().filter(|s| s.serial >= NOT_KEPT).all(|s| s.height() == 0);
-        if !is_final || kept.len() != self.stays.len() {
-            // A serial number may be given again once its segment is gone.
-            let serials: HashSet<u32> = kept.iter().map(|place| segments[*place].serial).collect();
-            let is_whole = |known: &&Resolution| known.serials().iter().all(|serial| serials.contains(serial));
-            return Ok(self.manifest.resolution.as_ref().filter(is_whole).cloned());
-        }
-        let held: HashMap<u32, Stored> = match &self.manifest.resolution {
-            Some(resolution) => resolution.serials().into_iter().zip(resolution.stored.iter().cloned()).collect(),
-            None => HashMap::new(),
-        };
-        let stored = threads::map(self.settings.threads, kept.len(), |at| {
-            let place = kept[at];
-            match held.get(&segments[place].serial).filter(|_| !self.frame.is_decided_again(place)) {
-                Some(stored) => Ok(stored.clone()),
-                None => store(self.committer, Kind::Resolution, &self.frame.resolution(place)),
-            }
-        });
-        let stored = stored.into_iter().collect::<io::Result<Vec<_>>>()?;
-        let serials: Vec<u32> = kept.iter().map(|place| segments[*place].serial).collect();
-        Ok(Some(Resolution { stored, rest: serde_json::to_value(serials)? }))
-    }
-}
-
-impl Resolution {
-    /// The serial numbers of the segments that its files are about.
-    fn serials(&self) -> Vec<u32> {
-        serde_json::from_value(self.rest.clone()).unwrap_or_default()
-    }
-}
-
-fn store(committer: &Committer, kind: Kind, blobs: &[(BlobId, Vec<u8>)]) -> io::Result<Stored> {
-    let blobs: Vec<(BlobId, &[u8])> = blobs.iter().map(|(id, bytes)| (*id, &bytes[..])).collect();
-    committer.store(kind, &blobs)
-}
-
-fn described(segment: &Segment, stored: Stored) -> SegmentFile {
-    let (oldest_ns, newest_ns) = segment.bounds().unzip();
-    SegmentFile { stored, serial: segment.serial, lines: segment.lines(), oldest_ns, newest_ns }
 }

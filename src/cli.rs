@@ -25,9 +25,12 @@ use clap::{Arg, ArgMatches, FromArgMatches as _};
 use std::ffi::OsString;
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Runs the program and answers with its exit status: 0 done, 1 done and the answer is bad, 2 could not do it.
 pub fn run(argv: impl IntoIterator<Item = OsString>) -> ExitCode {
+    // Of a file that may not grow as large a person is told, as of a full disk; a signal would tell nobody.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
     let argv: Vec<OsString> = argv.into_iter().collect();
     let matches = help::command().try_get_matches_from(&argv);
     let result = match matches.and_then(|matches| Ok((misplaced(&matches), Args::from_arg_matches(&matches)?))) {

@@ -81,8 +81,8 @@ pub fn ingest(dir: &Path, settings: &Settings<'_>) -> Result<Ingested> {
     drop(ingested);
     let mut notices = vec![store::made_again(&damage)];
     let again = match settings.cache {
-        UseCache::Yes(root) | UseCache::Rebuild(root) => UseCache::Rebuild(root),
-        UseCache::No => UseCache::No,
+        UseCache::Yes(root) => UseCache::Rebuild(root),
+        UseCache::Rebuild(_) | UseCache::No => UseCache::No,
     };
     let mut ingested = attempt(dir, settings, again)?;
     notices.append(&mut ingested.notices);

@@ -21,6 +21,7 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("statrs", &["stat"]),
     ("hashbrown", &["frame", "fold"]),
     ("toml", &["cli"]),
+    ("signal_hook", &["cli"]),
     ("xxhash_rust", &["frame", "log"]),
     ("anyhow", &["time", "event", "log", "import", "ingest", "check", "report", "cli"]),
 ];

@@ -29,15 +29,16 @@ pub fn with_log<T>(
     find: impl Fn(&Ingested) -> Result<T>,
 ) -> Result<T> {
     let root = if everywhere.no_cache { None } else { place::cache() };
-    let cache = root.as_ref().map_or(UseCache::No, |root| UseCache::Yes(root));
-    let ingested = read(place, now_ns, cache)?;
-    let found = find(&ingested);
-    let Some(damage) = ingested.damage() else { return found };
-    tell(&ingest::made_again(&damage))?;
-    // Its lock is to be had again.
-    drop(ingested);
-    let cache = root.as_ref().map_or(UseCache::No, |root| UseCache::Rebuild(root));
-    find(&read(place, now_ns, cache)?)
+    // Where not even what was just written can be read, it is done without.
+    let caches = root.as_ref().map(|root| [UseCache::Yes(root), UseCache::Rebuild(root)]);
+    for cache in caches.into_iter().flatten() {
+        // Its lock is to be had again after each.
+        let ingested = read(place, now_ns, cache)?;
+        let found = find(&ingested);
+        let Some(damage) = ingested.damage() else { return found };
+        tell(&ingest::made_again(&damage))?;
+    }
+    find(&read(place, now_ns, UseCache::No)?)
 }
 
 fn read(place: &Place, now_ns: i64, cache: UseCache<'_>) -> Result<Ingested> {

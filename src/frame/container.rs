@@ -9,7 +9,15 @@
 //! ```
 //!
 //! No byte is without a checksum and none is padding, so there is no bit that may flip unseen.
+//!
+//! Neither Arrow IPC nor Parquet, as measured on 21 November 2026 (two cores, polars 2.1 for Python): the twelve columns of
+//! usage and performance, 11 million rows in 65 files, were read in 0.04 s with their checksums (294 MB), from IPC mapped in
+//! 0.20 s and read in 0.15 s (629 MB, no checksums), from Parquet in 0.17 s (319 MB), or 0.53 s packed with zstd (230 MB).
+//! Mapping takes `unsafe`, and a flipped bit in it a process.
 
+mod handle;
+
+use handle::Handle;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
@@ -143,7 +151,7 @@ pub fn write(path: &Path, blobs: &[(BlobId, &[u8])]) -> io::Result<u64> {
 /// A container open for reading. Threads may share it.
 #[derive(Debug)]
 pub struct Container {
-    file: File,
+    file: Handle,
     entries: Vec<Entry>,
     seal: u64,
 }
@@ -180,7 +188,7 @@ impl Container {
         }
         let entries =
             entries(&sealed[HEADER_BYTES..], (sealed.len() + SEAL_BYTES) as u64, length).ok_or(Damage::Torn)?;
-        Ok(Container { file, entries, seal })
+        Ok(Container { file: Handle::new(file, path), entries, seal })
     }
 
     /// A checksum of the checksums: two containers with one seal hold the same.

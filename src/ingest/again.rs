@@ -15,6 +15,9 @@ pub struct Again {
     opened: Mutex<HashMap<usize, Option<File>>>,
 }
 
+/// So many files are held open; then all are let go.
+const MOST_OPEN: usize = 64;
+
 impl Again {
     pub fn new(sources: Vec<Source>, origins: Vec<usize>) -> Again {
         Again { sources, origins, opened: Mutex::default() }
@@ -26,6 +29,9 @@ impl Lines for Again {
         let at = self.origins[segment];
         let (source, len) = (&self.sources[at], len as usize);
         let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        if opened.len() >= MOST_OPEN && !opened.contains_key(&at) {
+            opened.clear();
+        }
         match opened.entry(at).or_insert_with(|| log::reopen(source).ok()) {
             Some(file) => log::line_at(file, offset, len).unwrap_or_default(),
             None if source.encoding == Encoding::Plain => Vec::new(),

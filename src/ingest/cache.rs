@@ -85,7 +85,7 @@ impl Cache {
         let mut options = OpenOptions::new();
         let lock = options.write(true).create(true).truncate(false).mode(0o600).open(self.dir.join(LOCK))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Some(Committer { cache: self.clone(), _lock: lock })),
+            Ok(()) => Ok(Some(Committer { cache: self.clone(), lock })),
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(error),
         }
@@ -96,7 +96,14 @@ impl Cache {
 #[derive(Debug)]
 pub struct Committer {
     cache: Cache,
-    _lock: File,
+    lock: File,
+}
+
+impl Drop for Committer {
+    fn drop(&mut self) {
+        // A child that was forked just now holds the file open until it runs something else, and would keep the lock so long.
+        let _ = self.lock.unlock();
+    }
 }
 
 impl Committer {

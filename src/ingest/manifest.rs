@@ -11,6 +11,9 @@ const MAGIC: &str = "prompt-analytics manifest ";
 /// The digest of all before it, on a line of its own.
 const TRAILER_BYTES: usize = 32 + 1;
 
+/// The names of so many lines are carried along whatever became of them.
+const FEW_LINES: u64 = 100_000;
+
 /// What a cache knows of a metrics directory.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -21,6 +24,8 @@ pub struct Manifest {
     pub siblings: Vec<Sibling>,
     /// The files of names that the codes in segments stand for.
     pub names: Vec<Stored>,
+    /// The lines that these names were met in, whether or not their files are still there.
+    pub lines_named: u64,
     pub resolution: Option<Resolution>,
 }
 
@@ -67,6 +72,13 @@ pub struct Resolution {
 }
 
 impl Manifest {
+    /// Whether most names are of lines that are gone. Then it is cheaper to make the cache again, once for as many lines as
+    /// went, than to carry them along for ever.
+    pub fn is_mostly_gone(&self) -> bool {
+        let lines: u64 = self.files.iter().map(|file| file.checkpoint.lines).sum();
+        self.lines_named > 2 * lines + FEW_LINES
+    }
+
     /// All files of the cache that it names.
     pub fn stored(&self) -> impl Iterator<Item = &Stored> {
         let segments = self.files.iter().flat_map(|file| &file.segments).map(|segment| &segment.stored);
@@ -152,6 +164,7 @@ pub(super) mod tests {
             files: vec![LogFile { path: name.to_owned(), checkpoint, segments: vec![segment] }],
             siblings: Vec::new(),
             names: vec![stored("b.names")],
+            lines_named: 7,
             resolution: Some(Resolution {
                 stored: vec![stored("c.resolution")],
                 rest: serde_json::json!({"any": [1]}),

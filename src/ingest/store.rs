@@ -23,7 +23,7 @@ pub struct Store {
     /// Notes damage that is found when columns are read.
     pub broken: Broken,
     pub notices: Vec<String>,
-    /// Whether something in the cache cannot be used, and is to be replaced even if nothing is new.
+    /// Whether something in the cache cannot be used or is not worth it, and is to be replaced even if nothing is new.
     is_damaged: bool,
 }
 
@@ -75,6 +75,7 @@ impl Store {
         }
         if let (Some(cache), UseCache::Yes(_)) = (&store.cache, cache) {
             match cache.load() {
+                Ok(manifest) if manifest.is_mostly_gone() => store.is_damaged = true,
                 Ok(manifest) => store.manifest = manifest,
                 Err(Damage::Missing) => {}
                 // Who may not even look has said so already.
@@ -122,6 +123,7 @@ impl Store {
     pub fn names(&mut self, planned: &mut [Planned]) -> Names {
         if planned.iter().all(|file| file.cached.is_empty()) {
             self.manifest.names.clear();
+            self.manifest.lines_named = 0;
             self.manifest.resolution = None;
         }
         let Some(cache) = &self.cache else { return Names::new() };
@@ -329,11 +331,13 @@ impl Saving<'_> {
             kept.push(*place);
             file.segments.push(described(&segments[*place], stored));
         }
+        let lines = self.planned.iter().flat_map(|file| &file.taken).map(|taken| taken.lines);
         Ok(Manifest {
             program: env!("CARGO_PKG_VERSION").to_owned(),
             files: files.into_iter().flatten().collect(),
             siblings,
             names: self.names()?,
+            lines_named: self.manifest.lines_named + lines.sum::<u64>(),
             resolution: self.resolution(&kept)?,
         })
     }

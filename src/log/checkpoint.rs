@@ -7,7 +7,7 @@ use super::sources::{Encoding, Source};
 use crate::time::NS_PER_SECOND;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek as _, SeekFrom};
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::Path;
 
@@ -212,9 +212,32 @@ impl Checkpoint {
             checkpoint.join_stretches(&file);
         }
         let ends = checkpoint.committed.min(END_BYTES);
-        checkpoint.tail = if is_plain { Some(digest_at(&file, checkpoint.committed - ends, ends)?) } else { None };
-        checkpoint.head = if is_plain { digest_at(&file, 0, ends)? } else { Digest::of(&head(source, ends)?) };
+        if self.committed < END_BYTES {
+            checkpoint.head = if is_plain { digest_at(&file, 0, ends)? } else { Digest::of(&head(source, ends)?) };
+        }
+        checkpoint.tail = match self.tail.filter(|_| checkpoint.committed == self.committed) {
+            tail if tail.is_some() || !is_plain => tail.filter(|_| is_plain),
+            _ => Some(digest_at(&file, checkpoint.committed - ends, ends)?),
+        };
+        // What was written meanwhile is most often more lines. If it is not, the ends are of other bytes than the lines.
+        if Stamp::of(&source.path)? != stamp && !checkpoint.is_as_taken(file, taken)? {
+            return Err(io::Error::other("the file has become another one"));
+        }
         Ok(checkpoint)
+    }
+
+    /// Whether what was taken is there; of a file that has to be unpacked, whether everything is.
+    fn is_as_taken(&self, file: File, taken: &[Taken]) -> io::Result<bool> {
+        if self.encoding != Encoding::Plain {
+            return self.is_start_of(&mut unpacking(file, self.encoding)?, &mut 0);
+        }
+        for taken in taken {
+            (&file).seek(SeekFrom::Start(taken.range.start))?;
+            if !is_next(&mut &file, taken.range.end - taken.range.start, taken.digest, &mut 0)? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Bytes of the file that were read.
@@ -261,27 +284,34 @@ impl Checkpoint {
 
     /// Whether some content starts with everything that was committed.
     fn is_start_of(&self, content: &mut impl Read, bytes_read: &mut u64) -> io::Result<bool> {
-        let mut block = vec![0; BLOCK_BYTES];
         let mut at = 0;
         for stretch in &self.stretches {
-            let mut digester = Digester::default();
-            while at < stretch.end {
-                let wanted = usize::try_from(stretch.end - at).map_or(BLOCK_BYTES, |left| left.min(BLOCK_BYTES));
-                let (filled, result) = fill(content, &mut block[..wanted]);
-                *bytes_read += filled as u64;
-                result?;
-                if filled < wanted {
-                    return Ok(false);
-                }
-                digester.update(&block[..filled]);
-                at += filled as u64;
-            }
-            if digester.digest() != stretch.digest {
+            if !is_next(content, stretch.end.saturating_sub(at), stretch.digest, bytes_read)? {
                 return Ok(false);
             }
+            at = stretch.end;
         }
         Ok(at == self.committed)
     }
+}
+
+/// Whether the next bytes of some content are those of a digest.
+fn is_next(content: &mut impl Read, bytes: u64, digest: Digest, bytes_read: &mut u64) -> io::Result<bool> {
+    let mut block = vec![0; BLOCK_BYTES];
+    let mut digester = Digester::default();
+    let mut left = bytes;
+    while left > 0 {
+        let wanted = usize::try_from(left).map_or(BLOCK_BYTES, |left| left.min(BLOCK_BYTES));
+        let (filled, result) = fill(content, &mut block[..wanted]);
+        *bytes_read += filled as u64;
+        result?;
+        if filled < wanted {
+            return Ok(false);
+        }
+        digester.update(&block[..filled]);
+        left -= filled as u64;
+    }
+    Ok(digester.digest() == digest)
 }
 
 /// Up to so many of the first bytes of a file's content.

@@ -228,3 +228,34 @@ fn two_logs_have_two_caches_and_a_link_to_a_log_has_its() {
     let link = World::linked_to(&one).with_root_of(&one);
     assert_eq!(link.cached().work.lines_parsed, 0);
 }
+
+#[test]
+fn the_names_of_lines_that_are_gone_are_not_carried_along_for_ever() {
+    let world = read_before();
+    world.write("many.jsonl", "\n".repeat(100_200));
+    assert_eq!(world.cached().work.lines_parsed, 100_200);
+    fs::remove_file(world.log().join("many.jsonl")).unwrap();
+    assert_eq!(work(&world), (0, 0, 60));
+    // Two thirds of what was named is gone: the cache is made again, once, and nobody need be told.
+    assert_eq!(work(&world).0, 60);
+    assert_eq!(work(&world), (0, 0, 60));
+}
+
+#[test]
+fn columns_that_are_put_away_while_others_are_read_are_kept_like_any_other() {
+    let world = World::new();
+    let line = |number: usize| {
+        let (day, run) = (number % 19 + 1, number % 39_990);
+        format!(
+            "{{\"ts\":\"2026-11-{day:02}T09:00:00Z\",\"event\":\"run\",\"run_id\":\"r{run}\",\"id\":\"i{number}\"}}\n"
+        )
+    };
+    world.write("a.jsonl", (0..40_000).map(line).collect::<String>());
+    world.write("b.jsonl", line(7));
+    assert_eq!(work(&world).0, 40_001);
+    let largest = world.cache_bytes().into_values().map(|bytes| bytes.len()).max().unwrap_or_default();
+    assert!(largest > 1 << 20, "it is large enough to be put away: {largest}");
+    assert_eq!(work(&world), (0, 0, 40_001));
+    world.append("a.jsonl", line(40_000));
+    assert_eq!((work(&world).0, work(&world).0), (1, 0));
+}

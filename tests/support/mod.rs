@@ -16,6 +16,9 @@ pub const NOW: &str = "2026-11-20T12:00:00Z";
 /// The scenarios under `fixtures/`, in the order of their names.
 pub const FIXTURES: [&str; 4] = ["messy-log", "no-outcomes", "quiet-week", "three-runs"];
 
+/// The program.
+pub const BINARY: &str = env!("CARGO_BIN_EXE_prompt-analytics");
+
 /// A home, a working directory in it, and an empty metrics directory below that.
 pub struct Sandbox {
     home: TempDir,
@@ -80,11 +83,26 @@ impl Sandbox {
         self.run_with(args, b"")
     }
 
-    /// Runs the binary with something on standard input.
-    pub fn run_with<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>, stdin: &[u8]) -> Ran {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_prompt-analytics"));
+    /// The binary, or a program that runs it, in this world.
+    pub fn command<S: AsRef<OsStr>>(&self, program: impl AsRef<OsStr>, args: impl IntoIterator<Item = S>) -> Command {
+        let mut command = Command::new(program);
         command.args(args).env_clear().env("HOME", self.home()).envs(self.env.iter().cloned()).current_dir(self.work());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs the binary in a shell that has done something before.
+    pub fn run_after<S: AsRef<OsStr>>(&self, before: &str, args: impl IntoIterator<Item = S>) -> Ran {
+        let mut command = self.command("sh", ["-c", &format!("{before} && exec \"$0\" \"$@\""), BINARY]);
+        self.ended(command.args(args), b"")
+    }
+
+    /// Runs the binary with something on standard input.
+    pub fn run_with<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>, stdin: &[u8]) -> Ran {
+        self.ended(&mut self.command(BINARY, args), stdin)
+    }
+
+    fn ended(&self, command: &mut Command, stdin: &[u8]) -> Ran {
         let mut child = command.spawn().expect("the binary starts");
         // A command that does not read its input closes the pipe; that is its right.
         let _ = child.stdin.take().expect("a pipe").write_all(stdin);
@@ -147,7 +165,7 @@ pub fn repository(path: &str) -> PathBuf {
 }
 
 /// Every file below a folder by its path in it.
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     for entry in fs::read_dir(folder).into_iter().flatten() {
         let entry = entry.expect("an entry of a folder");

@@ -107,11 +107,7 @@ pub fn rows_of(segments: &[Segment], hash: Hash, keys: fn(&Segment) -> &KeyList)
 /// Events of one identity, the one that counts first; and whether two of one revision disagree.
 fn decide(mut group: Vec<Row>, segments: &[Segment], tie: &Tie<'_>) -> (Vec<Row>, bool) {
     let rev = |row: Row| Reverse(segments[row.segment as usize].rev(row.row));
-    // Which of two equal lines counts follows from where they are, since one run in two may know of one of them before.
-    let place = |row: Row| (segments[row.segment as usize].serial, row.row);
-    group.sort_by(|&a, &b| {
-        rev(a).cmp(&rev(b)).then_with(|| tie.smaller_line(a, b)).then_with(|| place(a).cmp(&place(b)))
-    });
+    group.sort_by(|&a, &b| rev(a).cmp(&rev(b)).then_with(|| tie.smaller_line(a, b)));
     let differs = |pair: &[Row]| rev(pair[0]) == rev(pair[1]) && !tie.says_the_same(pair[0], pair[1]);
     let conflict = group.windows(2).any(differs);
     (group, conflict)

@@ -31,8 +31,11 @@ impl<'a> Tie<'a> {
         Tie { segments, lines, held: Mutex::default() }
     }
 
+    /// The smaller line comes first. Of equal lines the one whose segment was known first does, whatever the order of the
+    /// files by now: what is decided in one run must fit to what was decided in those before.
     pub fn smaller_line(&self, a: Row, b: Row) -> Ordering {
-        if self.is_same_line(a, b) { Ordering::Equal } else { self.line(a).cmp(&self.line(b)) }
+        let place = |row: Row| (self.segments[row.segment as usize].serial, row.row);
+        if self.is_same_line(a, b) { place(a).cmp(&place(b)) } else { self.line(a).cmp(&self.line(b)) }
     }
 
     /// Whether two events say the same, in whatever order and with whatever unknown fields. The lines tell, since not

@@ -1,7 +1,7 @@
 //! Tests of checkpoints: a file and what may happen to it.
 
 use super::*;
-use crate::log::take;
+use crate::log::{sources, take};
 use std::io::Write as _;
 use std::path::PathBuf;
 
@@ -232,4 +232,25 @@ fn ranges_that_do_not_lie_side_by_side_make_no_checkpoint() {
     let taken = take(&log.source(), 1..u64::MAX, |_| {}).unwrap();
     let error = Checkpoint::new(&log.source(), log.stamp(), LATER_NS, &[taken]).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+}
+
+#[test]
+fn a_file_that_became_another_one_meanwhile_has_no_checkpoint_and_one_that_grew_has() {
+    for (name, packed) in [("a.jsonl", false), ("a.jsonl.gz", true)] {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join(name);
+        let write = |content: &str| {
+            let bytes = if packed { gzip(content, 1) } else { content.as_bytes().to_vec() };
+            std::fs::write(&path, bytes).unwrap();
+        };
+        for (then, is_recorded) in [("1\n2\n3\n", true), ("1\n3\n3\n", false), ("1\n", false)] {
+            write("1\n2\n");
+            let source = &sources(home.path()).unwrap().0[0];
+            let stamp = Stamp::of(&path).unwrap();
+            let taken = take(source, 0..u64::MAX, |_| {}).unwrap();
+            write(then);
+            let checkpoint = Checkpoint::new(source, stamp, LATER_NS, &[taken]);
+            assert_eq!(checkpoint.is_ok(), is_recorded, "{name} {then:?}");
+        }
+    }
 }

@@ -14,7 +14,7 @@ mod sheet;
 pub use beside::{Beside, Stray, Wide, beside};
 pub use compare::{Disagreement, disagreements};
 pub use list::{Listed, list};
-pub use sheet::{Answer, Found, Unpriced, sheet};
+pub use sheet::{Answer, Cached, Found, Unpriced, sheet};
 
 use crate::coverage::Unreadable;
 use crate::log::{self, Encoding, Source};

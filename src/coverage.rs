@@ -34,7 +34,7 @@ pub struct Coverage {
     pub orphans: u64,
     /// Events that took a description from the latest use of their prompt.
     pub inherited_by_prompt: u64,
-    /// Files that could not be read or were left out, and why.
+    /// Files that could not be read, and why.
     pub unreadable: Vec<Unreadable>,
     /// Files whose lines are read from another one, and from which.
     pub left_out: Vec<Unreadable>,

@@ -18,7 +18,7 @@ use plan::{Part, Planned};
 use std::io;
 use std::path::Path;
 use store::Store;
-pub use store::made_again;
+pub use store::{CacheState, Standing, made_again};
 
 /// How to read.
 pub struct Settings<'a> {
@@ -63,6 +63,11 @@ pub struct Work {
 }
 
 impl Ingested {
+    /// How the cache is by now; `None` where there is none.
+    pub fn cache(&self) -> Option<CacheState> {
+        self.store.state()
+    }
+
     /// What was found damaged in the cache since the columns were read from it: the answer must be given again, with the
     /// cache made anew.
     pub fn damage(&self) -> Option<String> {

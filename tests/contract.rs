@@ -130,8 +130,8 @@ fn every_dimension_is_the_key_of_its_column() {
 #[test]
 fn the_coverage_has_every_promised_key() {
     let report = Sandbox::of_fixture("messy-log").run(["usage", "--json"]).json();
-    let promised = "files lines events blank pending skipped duplicates unknown_kinds skipped_by_reason dropped_fields naive_times \
-                    future_times inferred_outcomes conflicts orphans inherited_by_prompt matched unknown_filtered unpriced_runs";
+    let promised = "files lines events blank pending skipped duplicates unknown_kinds skipped_by_reason unreadable left_out \
+                    dropped_fields naive_times future_times inferred_outcomes conflicts orphans inherited_by_prompt matched unknown_filtered unpriced_runs";
     for key in promised.split_whitespace() {
         assert!(!report["coverage"][key].is_null(), "{key}");
     }

@@ -7,7 +7,7 @@ use super::compare::Disagreement;
 use super::excerpt::name;
 use super::{Beside, Checked, Listed};
 use crate::coverage::Coverage;
-use crate::sheet::{Block, Cell, Fact, Severity, Sheet, Unit};
+use crate::sheet::{Block, Cell, Fact, Severity, Sheet, Unit, Why};
 use crate::time::{Period, Zone};
 
 /// Everything a check found out.
@@ -22,10 +22,26 @@ pub struct Found<'a> {
     pub listed: Option<(String, Listed)>,
     /// By what every report rests on.
     pub coverage: Coverage,
+    pub cache: Cached,
     pub zone: Zone,
     pub now_ns: i64,
     /// Files that the table of files shows; the others come in one row.
     pub files: usize,
+}
+
+/// The cache that reports are answered from, and what it was good for. Its state is no damage: it can be deleted at any time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cached {
+    /// The directory of all caches, and in it that of this log's; `None` where none is used.
+    pub place: Option<String>,
+    pub dir: Option<String>,
+    pub state: &'static str,
+    /// The files in it and their bytes.
+    pub files: u64,
+    pub bytes: u64,
+    /// Lines whose columns were in it, and lines parsed in this run.
+    pub lines_cached: u64,
+    pub lines_parsed: u64,
 }
 
 /// Uses of one model that have tokens and no cost.
@@ -109,14 +125,20 @@ fn facts(found: &Found<'_>) -> Vec<Fact> {
         ("not_read", found.beside.strays.count),
         ("wide_permissions", found.beside.wide.count),
         ("disagreements", found.disagreements.as_ref().map_or(0, Vec::len) as u64),
+        ("cache_files", found.cache.files),
+        ("cache_bytes", found.cache.bytes),
+        ("lines_cached", found.cache.lines_cached),
+        ("lines_parsed", found.cache.lines_parsed),
     ];
-    let fact = |(key, count): (&str, u64)| Fact {
+    let fact = |key: &str, unit: Unit, cell: Cell| Fact {
         key: key.to_owned(),
         label: key.replace('_', " "),
-        unit: Unit::Count,
-        cell: Cell::Int(count.into()),
+        unit,
+        cell,
         least: 0,
         previous: None,
     };
-    facts.map(fact).into()
+    let dir = found.cache.dir.clone().map_or(Cell::Missing(Why::NoData), Cell::Text);
+    let counts = facts.map(|(key, count)| fact(key, Unit::Count, Cell::Int(count.into())));
+    counts.into_iter().chain([fact("cache_dir", Unit::Name, dir)]).collect()
 }

@@ -6,9 +6,9 @@ use super::place::{self, Place};
 use super::progress::Progress;
 use super::reading;
 use super::{answer, ask};
-use crate::check::{self, Checked, Found, Listed, Settings, Unpriced};
+use crate::check::{self, Cached, Checked, Found, Listed, Settings, Unpriced};
 use crate::fold::{Executor, Filter, Fold, Measure, Number, Scope, Test};
-use crate::ingest::Ingested;
+use crate::ingest::{Ingested, Standing};
 use crate::query::{Dimension, Filters};
 use crate::render::Format;
 use crate::time::{self, Period, Zone};
@@ -42,8 +42,8 @@ pub fn check(asked: &Check, everywhere: &Everywhere) -> Result<ExitCode> {
     let all_of = |top: usize| if top == 0 { usize::MAX } else { top };
     let most = all_of(asked.top.unwrap_or(EXAMPLES));
     let checked = read(&place, now_ns, most)?;
-    let (coverage, unpriced) = reading::with_log(&place, everywhere, now_ns, |ingested| {
-        Ok((ingested.coverage.clone(), unpriced(ingested, &zone, now_ns)))
+    let (coverage, unpriced, cache) = reading::with_log(&place, everywhere, now_ns, |ingested| {
+        Ok((ingested.coverage.clone(), unpriced(ingested, &zone, now_ns), cached(ingested, everywhere)))
     })?;
     let is_current = checked.is_current(&place.dir);
     let listed = asked.list.as_deref().map(|file| list(&checked, file)).transpose()?.flatten();
@@ -55,6 +55,7 @@ pub fn check(asked: &Check, everywhere: &Everywhere) -> Result<ExitCode> {
         unpriced,
         listed,
         coverage,
+        cache,
         zone,
         now_ns,
         files: all_of(asked.top.unwrap_or(on_a_page)),
@@ -72,6 +73,29 @@ fn read(place: &Place, now_ns: i64, most: usize) -> Result<Checked> {
         progress.at(*done, total, 0);
     };
     check::check(&place.dir, &Settings { now_ns, threads: reading::threads(), most, progress: &tell })
+}
+
+/// The cache after the log was read with it.
+fn cached(ingested: &Ingested, everywhere: &Everywhere) -> Cached {
+    let root = if everywhere.no_cache { None } else { place::cache() };
+    let state = ingested.cache();
+    let words = match state.as_ref().map(|state| state.standing) {
+        Some(Standing::Kept) => "in use",
+        Some(Standing::MadeAgain) => "made again",
+        Some(Standing::Busy) => "written by another process",
+        None if everywhere.no_cache => "off (--no-cache)",
+        None if root.is_none() => "off (there is no home)",
+        Some(Standing::Refused) | None => "cannot be written",
+    };
+    Cached {
+        place: root.as_deref().map(place::shortened),
+        dir: state.as_ref().map(|state| place::shortened(&state.dir)),
+        state: words,
+        files: state.as_ref().map_or(0, |state| state.files),
+        bytes: state.as_ref().map_or(0, |state| state.bytes),
+        lines_cached: ingested.work.lines_cached,
+        lines_parsed: ingested.work.lines_parsed,
+    }
 }
 
 /// Uses with tokens and without a cost, by model, the most frequent first.

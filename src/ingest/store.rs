@@ -1,5 +1,7 @@
 //! The store: what an ingest takes from the cache and leaves in it.
 
+mod state;
+
 use super::cache::{Cache, Committer, Kind};
 use super::manifest::{Manifest, SegmentFile, Stored};
 use super::plan::Planned;
@@ -9,6 +11,7 @@ use crate::frame::container::Damage;
 use crate::frame::{Broken, Frame, Known, Names, Places, Segment};
 use crate::log::{self, Sibling};
 use crate::threads;
+pub use state::{CacheState, Standing};
 use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::Path;
@@ -26,6 +29,7 @@ pub struct Store {
     pub notices: Vec<String>,
     /// Whether something in the cache cannot be used or is not worth it, and is to be replaced even if nothing is new.
     is_damaged: bool,
+    standing: Standing,
 }
 
 /// The segments of a log in the order of its files and lines, and what is known of them.
@@ -61,6 +65,7 @@ impl Store {
             broken: Broken::default(),
             notices: Vec::new(),
             is_damaged: matches!(cache, UseCache::Rebuild(_)),
+            standing: if matches!(cache, UseCache::Rebuild(_)) { Standing::MadeAgain } else { Standing::Kept },
         };
         let (UseCache::Yes(root) | UseCache::Rebuild(root)) = cache else { return store };
         let opened =
@@ -69,6 +74,7 @@ impl Store {
             Ok((cache, committer)) => (store.cache, store.committer) = (Some(cache), committer),
             Err(error) => {
                 store.cache = Cache::of(root, dir).ok();
+                store.standing = Standing::Refused;
                 store.notices.push(cannot_keep(root, &error));
             }
         }
@@ -102,6 +108,7 @@ impl Store {
 
     fn tell(&mut self, damage: &Damage) {
         self.is_damaged = true;
+        self.standing = Standing::MadeAgain;
         self.notices.push(made_again(&damage.to_string()));
     }
 
@@ -243,6 +250,7 @@ impl Store {
         match saved {
             Ok(manifest) => self.manifest = manifest,
             Err(error) => {
+                self.standing = Standing::Refused;
                 self.notices.push(cannot_keep(cache.dir(), &error));
                 // On a full disk what was stored in vain would only make it fuller.
                 committer.sweep(&cache.load().unwrap_or_default());

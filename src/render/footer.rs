@@ -28,12 +28,23 @@ pub(super) fn log(sheet: &Sheet) -> Vec<String> {
     if let Some(rest) = coverage.unreadable.len().checked_sub(NAMED_FILES).filter(|&rest| rest > 0) {
         sentences.push(format!("not read: {} more", count(rest as u64, "file")));
     }
+    sentences.extend(left_out(coverage));
     sentences.extend(caveats(coverage));
     let has_more = coverage.first_skipped.is_some() || !coverage.unknown_kinds.is_empty();
     if has_more && sheet.report != CHECK {
         sentences.push("what was not read, and why: `prompt-analytics check`".to_owned());
     }
     sentences.iter().map(|sentence| escape::visible(sentence).into_owned()).collect()
+}
+
+/// The files whose lines are read from another one, in one sentence.
+fn left_out(coverage: &Coverage) -> Option<String> {
+    let named = coverage.left_out.iter().take(NAMED_FILES).map(|file| format!("{}: {}", file.file, file.why));
+    let mut named: Vec<String> = named.collect();
+    if let Some(rest) = coverage.left_out.len().checked_sub(NAMED_FILES).filter(|&rest| rest > 0) {
+        named.push(format!("{} more", count(rest as u64, "file")));
+    }
+    (!named.is_empty()).then(|| format!("left out {}", named.join("; ")))
 }
 
 /// What was assumed about lines that were read, in one sentence.
@@ -150,6 +161,7 @@ pub(super) fn shared(sheets: &[Sheet]) -> Option<&Sheet> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::coverage::Unreadable;
     use crate::render::sample;
 
     #[test]
@@ -169,6 +181,7 @@ mod tests {
             "from metrics/prompt-analytics",
             "the first skipped line is metrics/prompt-analytics/events-2026-11.jsonl:214 (not_json)",
             "not read: old.jsonl.gz: not a gzip file",
+            "left out events-2026-10.jsonl.gz: the same as events-2026-10.jsonl",
             "4 values did not fit their fields",
             "1 time without a zone was read as UTC",
             "2 outcomes belong to no recorded use",
@@ -178,6 +191,18 @@ mod tests {
         }
         let asked = question(&sheet).unwrap();
         assert!(asked.starts_with("12 records were left out") && asked.contains("212 runs are unpriced"), "{asked}");
+    }
+
+    #[test]
+    fn files_that_are_left_out_are_named_with_the_one_that_is_read() {
+        let said = |files: usize| {
+            let file = |at| Unreadable { file: format!("{at}.jsonl.gz"), why: format!("the same as {at}.jsonl") };
+            left_out(&Coverage { left_out: (0..files).map(file).collect(), ..Coverage::default() })
+        };
+        assert_eq!(said(0), None);
+        assert_eq!(said(1).as_deref(), Some("left out 0.jsonl.gz: the same as 0.jsonl"));
+        let many = said(5).unwrap();
+        assert!(many.ends_with("1.jsonl; 2.jsonl.gz: the same as 2.jsonl; 2 files more"), "{many}");
     }
 
     #[test]

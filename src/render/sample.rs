@@ -210,6 +210,10 @@ fn coverage() -> Coverage {
         naive_times: 1,
         orphans: 2,
         unreadable: vec![Unreadable { file: "old.jsonl.gz".into(), why: "not a gzip file".into() }],
+        left_out: vec![Unreadable {
+            file: "events-2026-10.jsonl.gz".into(),
+            why: "the same as events-2026-10.jsonl".into(),
+        }],
         first_skipped: Some(Place {
             file: "metrics/prompt-analytics/events-2026-11.jsonl".into(),
             line: 214,

@@ -1,5 +1,7 @@
 //! `check`: what is wrong with a log and where, without a word of what people wrote in it.
 
+mod cache;
+
 use super::{quiet_week, refused};
 use crate::support::schema::violations;
 use crate::support::{Ran, Sandbox};
@@ -65,8 +67,8 @@ fn findings(answer: &Value) -> Vec<String> {
 #[test]
 fn a_sound_log_is_told_in_a_few_lines() {
     let sandbox = log(&[("events-2026-11.jsonl", &format!("{SOUND}\n\n{SOUND}\n"))]);
-    for strict in [&[][..], &["--strict"]] {
-        let ran = check(&sandbox, strict);
+    for more in [&["--no-cache"][..], &["--no-cache", "--strict"]] {
+        let ran = check(&sandbox, more);
         assert_eq!(
             ran.ok(),
             "Check · all time · UTC
@@ -78,6 +80,10 @@ fn a_sound_log_is_told_in_a_few_lines() {
   events-2026-11.jsonl  utf-8       151      3            2        0           0  2026-11-20 09:00
   all                               151      3            2        0           0  2026-11-20 09:00
   not shown in this width: newest
+
+  Cache
+  in  state             lines kept before  lines parsed now  files  bytes
+  —   off (--no-cache)                  0                 3      0      0
 
   read 3 lines in 1 file: 2 events
   from metrics/prompt-analytics (found in the working directory)
@@ -393,7 +399,8 @@ fn examples_are_few_and_counts_are_exact() {
 fn one_thread_or_two_find_the_same() {
     let page = |threads: &str| {
         let sandbox = closed(Sandbox::of_fixture("messy-log")).with("PROMPT_ANALYTICS_THREADS", threads);
-        check(&sandbox, &["--json"]).stdout
+        // A cache is named after the directory of the log, which is another one in each world.
+        check(&sandbox, &["--json", "--no-cache"]).stdout
     };
     assert_eq!(page("1"), page("4"));
 }

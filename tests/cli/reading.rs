@@ -2,7 +2,11 @@
 
 use super::{printed, quiet_week, refused};
 use crate::support::Sandbox;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use serde_json::json;
 use std::fs;
+use std::io::Write as _;
 use std::os::unix::fs::symlink;
 
 #[test]
@@ -36,6 +40,25 @@ fn a_file_that_cannot_be_read_is_named_after_the_answer() {
              hint: make it readable, or move it out of the metrics directory\n"
         )
     );
+}
+
+#[test]
+fn a_file_whose_lines_stand_in_another_one_is_said_to_be_left_out() {
+    let sandbox = quiet_week();
+    let (name, content) = sandbox.snapshot().pop_first().expect("the quiet week is one file");
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+    gzip.write_all(&content).unwrap();
+    sandbox.log(&format!("{name}.gz"), gzip.finish().unwrap());
+    let says = format!("left out {name}.gz: the same as {name}");
+    for format in ["table", "markdown", "html"] {
+        let page = printed(&sandbox, &format!("usage -f {format}"));
+        assert!(page.contains("read 70 lines in 1 file: 70 events") && page.contains(&says), "{page}");
+        assert!(!printed(&quiet_week(), &format!("usage -f {format}")).contains("left out events"), "{format}");
+    }
+    let left_out = json!([{"file": format!("{name}.gz"), "why": format!("the same as {name}")}]);
+    assert_eq!(sandbox.run(["usage", "--json"]).json()["coverage"]["left_out"], left_out);
+    assert_eq!(sandbox.run(["check", "--json"]).json()["coverage"]["left_out"], left_out);
+    assert_eq!(printed(&sandbox, "usage -f csv"), printed(&quiet_week(), "usage -f csv"));
 }
 
 #[test]

@@ -27,6 +27,7 @@ pub fn tables(found: &Found<'_>) -> Vec<Table> {
         unpriced(found),
         permissions(found),
         disagreements(found),
+        cache(found),
     ];
     tables.extend(listed(found));
     tables
@@ -301,6 +302,25 @@ fn disagreements(found: &Found<'_>) -> Table {
         ("reported", "in reports", Unit::Count, 0),
     ];
     table("disagreements", "Counts that differ", &columns, rows.collect())
+}
+
+/// How the cache is, where there is something to keep.
+fn cache(found: &Found<'_>) -> Table {
+    let cache = &found.cache;
+    let row = || {
+        let counts = [cache.lines_cached, cache.lines_parsed, cache.files, cache.bytes];
+        let words = [maybe(cache.place.as_deref()), text(cache.state)];
+        words.into_iter().chain(counts.map(int)).collect()
+    };
+    let columns = [
+        ("place", "in", Unit::Name, 2),
+        ("state", "state", Unit::Name, 0),
+        ("lines_cached", "lines kept before", Unit::Count, 0),
+        ("lines_parsed", "lines parsed now", Unit::Count, 0),
+        ("files", "files", Unit::Count, 1),
+        ("bytes", "bytes", Unit::Count, 1),
+    ];
+    table("cache", "Cache", &columns, (!found.checked.is_empty()).then(row).into_iter().collect())
 }
 
 /// Where the lines of the list are from.

@@ -1,6 +1,6 @@
 //! The coverage of a report as JSON: the accounting of the log, and beside it that of the question.
 
-use crate::coverage::{Coverage, Place};
+use crate::coverage::{Coverage, Place, Unreadable};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -18,7 +18,8 @@ pub(super) struct CoverageOf<'a> {
     skipped_by_reason: &'a BTreeMap<&'static str, u64>,
     unknown_kinds_by_name: &'a BTreeMap<String, u64>,
     first_skipped: Option<PlaceOf<'a>>,
-    unreadable: Vec<UnreadableOf<'a>>,
+    unreadable: Vec<FileOf<'a>>,
+    left_out: Vec<FileOf<'a>>,
     dropped_fields: u64,
     naive_times: u64,
     future_times: u64,
@@ -39,7 +40,7 @@ struct PlaceOf<'a> {
 }
 
 #[derive(Serialize)]
-struct UnreadableOf<'a> {
+struct FileOf<'a> {
     file: &'a str,
     why: &'a str,
 }
@@ -60,7 +61,8 @@ impl<'a> CoverageOf<'a> {
             skipped_by_reason: &coverage.skipped_by_reason,
             unknown_kinds_by_name: &coverage.unknown_kinds,
             first_skipped: coverage.first_skipped.as_ref().map(place),
-            unreadable: coverage.unreadable.iter().map(|it| UnreadableOf { file: &it.file, why: &it.why }).collect(),
+            unreadable: files(&coverage.unreadable),
+            left_out: files(&coverage.left_out),
             dropped_fields: coverage.dropped_fields,
             naive_times: coverage.naive_times,
             future_times: coverage.future_times,
@@ -73,4 +75,8 @@ impl<'a> CoverageOf<'a> {
             unpriced_runs: coverage.question.unpriced_runs,
         }
     }
+}
+
+fn files(files: &[Unreadable]) -> Vec<FileOf<'_>> {
+    files.iter().map(|it| FileOf { file: &it.file, why: &it.why }).collect()
 }

@@ -84,10 +84,8 @@ fn coverage() -> Value {
                 object(json!({ "file": { "type": "string" }, "line": count(), "reason": { "type": "string" } })),
             ],
         },
-        "unreadable": {
-            "type": "array",
-            "items": object(json!({ "file": { "type": "string" }, "why": { "type": "string" } })),
-        },
+        "unreadable": files("Files that could not be read, or not to their end."),
+        "left_out": files("Files whose lines are read from another one, which `why` names."),
         "dropped_fields": count(),
         "naive_times": count(),
         "future_times": count(),
@@ -132,6 +130,11 @@ fn object(properties: Value) -> Value {
     let required: Vec<String> =
         properties.as_object().map(|object| object.keys().cloned().collect()).unwrap_or_default();
     json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
+}
+
+fn files(description: &str) -> Value {
+    let file = object(json!({ "file": { "type": "string" }, "why": { "type": "string" } }));
+    json!({ "type": "array", "description": description, "items": file })
 }
 
 /// An object of raw values under keys that the report chooses.

@@ -72,6 +72,16 @@ fn a_cache_that_cannot_be_written_is_no_damage() {
 }
 
 #[test]
+fn a_cache_that_somebody_else_writes_is_read_and_said_to_be_so() {
+    let sandbox = log(&[("a.jsonl", &format!("{SOUND}\n"))]);
+    let _ = check(&sandbox, &[]);
+    let lock = fs::File::options().write(true).open(dir(&sandbox).join(".lock")).unwrap();
+    lock.lock().unwrap();
+    let (status, answer) = answer(&sandbox);
+    assert_eq!((status, told(&answer)), (0, ("written by another process".to_owned(), 1, 0)));
+}
+
+#[test]
 fn a_bit_that_flipped_in_the_cache_is_found_and_the_answer_is_right() {
     let sandbox = log(&[("a.jsonl", &format!("{SOUND}\n{SOUND}\n"))]);
     let _ = check(&sandbox, &[]);

@@ -1,4 +1,5 @@
-//! Folds: a question to the columns as a value, and what executes it. polars stops here.
+//! Folds: a question to the columns as a value, and what executes it: sums, counts and values by group in integers, block by
+//! block. polars puts listings in order, and stops here.
 
 mod accumulate;
 mod distinct;

@@ -179,8 +179,8 @@ impl Resolved {
     }
 }
 
-/// Resolves segments: one result for each, and whether it is another than before. `previous` has the results of those that were resolved together before; only
-/// what the others touch is decided again.
+/// Resolves segments: one result for each, and whether it is another than before. `previous` has the results of those that
+/// were resolved together before; only what the others touch is decided again.
 pub(super) fn resolve(
     segments: &[Segment],
     previous: Vec<Option<Resolved>>,

@@ -35,7 +35,8 @@ pub(super) enum Own {
 /// The number of columns of a segment.
 pub(super) const COLUMNS: usize = Own::LineHash as usize + 1 + Field::COUNT;
 
-/// The columns of a part of a log, and the account of its lines. Columns in the cache are read when they are first asked for.
+/// The columns of a part of a log, and the account of its lines. Columns in the cache are read when they are first asked
+/// for.
 pub struct Segment {
     /// What the segment is called among those of one log, whatever its place among them.
     pub serial: u32,

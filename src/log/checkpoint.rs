@@ -110,7 +110,8 @@ pub struct Comparison {
     pub change: Change,
     /// That of the file now, for its next checkpoint; what is read of it ends at its `bytes`.
     pub stamp: Stamp,
-    /// Bytes of unpacked content that were looked at. If there were any, a checkpoint with the new stamp saves them next time.
+    /// Bytes of unpacked content that were looked at. If there were any, a checkpoint with the new stamp saves them next
+    /// time.
     pub bytes_read: u64,
 }
 

@@ -4,9 +4,8 @@ use super::Measure;
 use super::distinct::Distinct;
 use super::needs::Columns;
 use super::pass::Passing;
-use super::value::Value;
+use super::value::{List, Value};
 use crate::frame::NO_NUMBER;
-use std::sync::Arc;
 
 /// What a measure reads: the place of its test and of its column.
 #[derive(Clone, Copy)]
@@ -164,7 +163,7 @@ impl Gathered {
             (Gathered::Distinct { distinct, .. }, _) => Value::Codes(distinct.codes(group)),
             (Gathered::Values { values, .. }, _) => {
                 let values = values.get_mut(group).map(std::mem::take).unwrap_or_default();
-                Value::Values(values.chunks(MOST_IN_LIST).map(Arc::from).collect())
+                Value::Values(List::cut(values, MOST_IN_LIST))
             }
         }
     }

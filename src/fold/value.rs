@@ -2,6 +2,7 @@
 
 use super::Measure;
 use super::distinct::Codes;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What a measure came to in one group.
@@ -14,7 +15,35 @@ pub enum Value {
     /// Different codes, by their codes in the frame that was asked.
     Codes(Codes),
     /// All values, as lists that each ascend.
-    Values(Vec<Arc<[i64]>>),
+    Values(Vec<List>),
+}
+
+/// Values in ascending order, out of an allocation that other lists share.
+#[derive(Clone, Debug)]
+pub struct List {
+    all: Arc<Vec<i64>>,
+    own: Range<usize>,
+}
+
+impl List {
+    /// Values that ascend within every `length` of them, as so many lists.
+    pub(super) fn cut(values: Vec<i64>, length: usize) -> Vec<List> {
+        let all = Arc::new(values);
+        let starts = (0..all.len()).step_by(length);
+        starts.map(|start| List { own: start..(start + length).min(all.len()), all: Arc::clone(&all) }).collect()
+    }
+}
+
+impl AsRef<[i64]> for List {
+    fn as_ref(&self) -> &[i64] {
+        &self.all[self.own.clone()]
+    }
+}
+
+impl PartialEq for List {
+    fn eq(&self, other: &List) -> bool {
+        self.as_ref() == other.as_ref()
+    }
 }
 
 impl Value {
@@ -47,7 +76,7 @@ impl Value {
         match self {
             Value::Int(int) => *int,
             Value::Codes(codes) => codes.len().into(),
-            Value::Values(lists) => lists.iter().map(|list| list.len() as i128).sum(),
+            Value::Values(lists) => lists.iter().map(|list| list.as_ref().len() as i128).sum(),
             Value::Extreme(_) => 0,
         }
     }

@@ -18,12 +18,11 @@ pub use sheet::{Answer, Cached, Found, Unpriced, sheet};
 
 use crate::coverage::Unreadable;
 use crate::log::{self, Encoding, Source};
+use crate::threads;
 use anyhow::Result;
 use copies::Copies;
 use counts::Counts;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 /// How to read.
 pub struct Settings<'a> {
@@ -86,30 +85,16 @@ pub fn check(dir: &Path, settings: &Settings<'_>) -> Result<Checked> {
     let (sources, unreadable) = log::sources(dir)?;
     let log::Siblings { sources, left_out, .. } = log::siblings(dir, sources, &[], settings.now_ns);
     let total = sources.iter().map(|source| source.bytes).sum();
-    let next = AtomicUsize::new(0);
-    let gathered = Mutex::new((Vec::new(), Counts::new(settings.most)));
-    let work = || {
-        while let Some((at, source)) = {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            sources.get(at).map(|source| (at, source))
-        } {
-            let (file, counts) = reading::read(source, dir, at, settings);
-            let mut gathered = gathered.lock().unwrap_or_else(PoisonError::into_inner);
-            gathered.0.push((at, file));
-            gathered.1.merge(counts);
-            drop(gathered);
-            (settings.progress)(source.bytes, total);
-        }
-    };
-    std::thread::scope(|scope| {
-        for _ in 1..settings.threads.clamp(1, sources.len().max(1)) {
-            scope.spawn(work);
-        }
-        work();
+    let read = threads::map(settings.threads, sources.len(), |at| {
+        let read = reading::read(&sources[at], dir, at, settings);
+        (settings.progress)(sources[at].bytes, total);
+        read
     });
-    let (mut files, mut counts) = gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
-    files.sort_by_key(|(at, _)| *at);
-    let files = files.into_iter().map(|(_, file)| file).collect();
+    let (mut files, mut counts) = (Vec::with_capacity(read.len()), Counts::new(settings.most));
+    for (file, of_file) in read {
+        files.push(file);
+        counts.merge(of_file);
+    }
     let copies = copies::resolve(std::mem::take(&mut counts.identities), settings);
     Ok(Checked { files, sources, unreadable, left_out, counts, copies, most: settings.most })
 }

@@ -36,11 +36,6 @@ use resolution::Resolved;
 use segment::Own;
 use std::ops::Range;
 
-/// What the code of an outcome means.
-pub fn outcome(code: u32) -> Outcome {
-    Outcome::from_code(code)
-}
-
 /// The lines of the log, which can be read again one by one.
 pub trait Lines: Send + Sync {
     /// The line of `len` bytes at `offset` of the file that a segment was made of; something else, or nothing, where the
@@ -194,11 +189,6 @@ impl Frame {
     /// The number of codes of a text column, the missing one included.
     pub fn count(&self, field: Field) -> usize {
         self.names.count(field)
-    }
-
-    /// Whether no event has a field.
-    pub fn is_absent(&self, field: Field) -> bool {
-        self.segments.iter().all(|segment| segment.field(field).is_absent())
     }
 
     /// The roles of the rows of a block.

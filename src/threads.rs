@@ -10,22 +10,15 @@ pub fn map<T: Send>(threads: usize, count: usize, work: impl Fn(usize) -> T + Sy
 }
 
 /// As [`map`], where each thread keeps something of its own from one piece of work to the next.
-pub fn map_with<L, T: Send>(
+pub fn map_with<L: Send, T: Send>(
     threads: usize,
     count: usize,
     local: impl Fn() -> L + Sync,
     work: impl Fn(&mut L, usize) -> T + Sync,
 ) -> Vec<T> {
-    let next = AtomicUsize::new(0);
-    let run = || {
-        let mut local = local();
-        let mut done = Vec::new();
-        while let Some(at) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|at| *at < count) {
-            done.push((at, work(&mut local, at)));
-        }
-        done
-    };
-    let mut done = on(threads.min(count), run);
+    let local = || (local(), Vec::new());
+    let kept = split(threads, count, local, |(local, done), at| done.push((at, work(local, at))));
+    let mut done: Vec<(usize, T)> = kept.into_iter().flat_map(|(_, done)| done).collect();
     done.sort_by_key(|(at, _)| *at);
     done.into_iter().map(|(_, result)| result).collect()
 }
@@ -49,20 +42,19 @@ pub fn split<L: Send>(
 
 /// Does `work` on every item, by its place.
 pub fn each<T: Send>(threads: usize, items: &mut [T], work: impl Fn(usize, &mut T) + Sync) {
-    let items: Vec<Mutex<&mut T>> = items.iter_mut().map(Mutex::new).collect();
-    map(threads, items.len(), |at| work(at, &mut items[at].lock().unwrap_or_else(PoisonError::into_inner)));
+    each_with(threads, items, || (), |(), at, item| work(at, item));
 }
 
-/// Does `work` on every item, where each thread keeps something of its own from one to the next.
-pub fn each_with<L, T: Send>(
+/// As [`each`], where each thread keeps something of its own from one to the next.
+pub fn each_with<L: Send, T: Send>(
     threads: usize,
     items: &mut [T],
     local: impl Fn() -> L + Sync,
-    work: impl Fn(&mut L, &mut T) + Sync,
+    work: impl Fn(&mut L, usize, &mut T) + Sync,
 ) {
     let items: Vec<Mutex<&mut T>> = items.iter_mut().map(Mutex::new).collect();
     map_with(threads, items.len(), local, |local, at| {
-        work(local, &mut items[at].lock().unwrap_or_else(PoisonError::into_inner));
+        work(local, at, &mut items[at].lock().unwrap_or_else(PoisonError::into_inner));
     });
 }
 

@@ -125,7 +125,7 @@ impl<'a> Executor<'a> {
         let worker = workers.into_iter().reduce(|all, worker| plan.merge(all, worker));
         let mut worker = worker.unwrap_or_else(|| plan.worker(self.seen.frame));
         let mut lists: Vec<&mut [i64]> = worker.gathered.iter_mut().flat_map(Gathered::lists).collect();
-        threads::each_with(self.seen.frame.threads(), &mut lists, Vec::new, |room, list| radix::sort(list, room));
+        threads::each_with(self.seen.frame.threads(), &mut lists, Vec::new, |room, _, list| radix::sort(list, room));
         Folded { measures: fold.measures.clone(), groups: plan.groups(&mut worker, self.seen.frame) }
     }
 }

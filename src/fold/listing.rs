@@ -6,7 +6,7 @@ use super::pass::Pass;
 use super::select::Select;
 use super::{RowColumn, Rows};
 use crate::event::Field;
-use crate::frame::{Block, Frame, MISSING, NO_NUMBER, Number, Truth, UNIT_SEPARATOR, outcome};
+use crate::frame::{Block, Frame, MISSING, NO_NUMBER, Number, Outcome, Truth, UNIT_SEPARATOR};
 use polars::prelude::*;
 use std::cmp::Reverse;
 
@@ -111,7 +111,7 @@ fn table(frame: &Frame, columns: &[RowColumn], blocks: &[Block], found: &[Found]
                 let mut read = Vec::new();
                 for (block, found) in by_block {
                     frame.read_outcomes(block, &mut read);
-                    let outcomes = found.iter().map(|found| outcome(read[found.row]));
+                    let outcomes = found.iter().map(|found| Outcome::from_code(read[found.row]));
                     truths.extend(outcomes.map(|outcome| match truth {
                         Truth::Success => outcome.success,
                         Truth::Error => Some(outcome.is_error),

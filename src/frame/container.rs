@@ -201,11 +201,6 @@ impl Container {
         self.entries.iter().map(|entry| entry.id)
     }
 
-    /// The bytes in a blob, if there is one of that name.
-    pub fn blob_len(&self, id: BlobId) -> Option<usize> {
-        self.entry(id).map(|entry| entry.len)
-    }
-
     /// A blob as it was written, `None` if there is none of that name.
     ///
     /// # Errors
@@ -215,25 +210,6 @@ impl Container {
         let mut bytes = vec![0; entry.len];
         self.fill(entry, &mut bytes)?;
         Ok(Some(bytes))
-    }
-
-    /// Replaces what is in `bytes` by a blob and says whether there is one of that name. If there is none, or it is
-    /// damaged, `bytes` is empty.
-    ///
-    /// # Errors
-    /// Its bytes are not those that were written, or cannot be read.
-    pub fn read_into(&self, id: BlobId, bytes: &mut Vec<u8>) -> Result<bool, Damage> {
-        let Some(entry) = self.entry(id) else {
-            bytes.clear();
-            return Ok(false);
-        };
-        // Not cleared first: only what was never used has to be filled with zeros.
-        bytes.resize(entry.len, 0);
-        let result = self.fill(entry, bytes);
-        if result.is_err() {
-            bytes.clear();
-        }
-        result.map(|()| true)
     }
 
     fn entry(&self, id: BlobId) -> Option<Entry> {
@@ -316,13 +292,9 @@ mod tests {
         let (home, path, _) = written();
         assert_eq!(read(&path).unwrap(), BLOBS.map(|(id, bytes)| (id, bytes.to_vec())));
         let container = Container::open(&path).unwrap();
-        assert_eq!(container.blob_len(CODES), Some(17));
-        let mut bytes = b"something longer than any of the blobs".to_vec();
-        assert!(container.read_into(TIMES, &mut bytes).unwrap());
-        assert_eq!(bytes, b"times");
-        let unknown = BlobId { kind: 9, sub: 0 };
-        assert!(!container.read_into(unknown, &mut bytes).unwrap() && bytes.is_empty());
-        assert!(container.read(unknown).unwrap().is_none() && container.blob_len(unknown).is_none());
+        assert_eq!(container.read(CODES).unwrap().map(|bytes| bytes.len()), Some(17));
+        assert_eq!(container.read(TIMES).unwrap().unwrap(), b"times");
+        assert!(container.read(BlobId { kind: 9, sub: 0 }).unwrap().is_none());
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 1);
     }
@@ -377,9 +349,8 @@ mod tests {
         let container = Container::open(&path).unwrap();
         let file = File::options().write(true).open(&path).unwrap();
         file.set_len(bytes.len() as u64 - 1).unwrap();
-        let mut held = Vec::new();
-        assert!(container.read_into(CODES, &mut held).unwrap() && held == b"codes of a column");
-        assert!(matches!(container.read_into(TIMES, &mut held), Err(Damage::Torn)) && held.is_empty());
+        assert_eq!(container.read(CODES).unwrap().unwrap(), b"codes of a column");
+        assert!(matches!(container.read(TIMES), Err(Damage::Torn)));
     }
 
     #[test]

@@ -47,11 +47,6 @@ pub struct SegmentFile {
     pub stored: Stored,
     /// What it is called among the segments of the log; no two ever have the same.
     pub serial: u32,
-    /// The lines it is made of.
-    pub lines: u64,
-    /// The times of its oldest and newest event, `None` without events.
-    pub oldest_ns: Option<i64>,
-    pub newest_ns: Option<i64>,
 }
 
 /// A file of the cache.
@@ -153,13 +148,7 @@ pub(super) mod tests {
         let stamp = Stamp::of(&source.path).unwrap();
         let taken = take(source, 0..u64::MAX, |_| {}).unwrap();
         let checkpoint = Checkpoint::new(source, stamp, i64::MAX, &[taken]).unwrap();
-        let segment = SegmentFile {
-            stored: stored("a.segment"),
-            serial: 3,
-            lines: 2,
-            oldest_ns: Some(i64::MIN),
-            newest_ns: None,
-        };
+        let segment = SegmentFile { stored: stored("a.segment"), serial: 3 };
         Manifest {
             program: "0.1.0".to_owned(),
             files: vec![LogFile { path: name.to_owned(), checkpoint, segments: vec![segment] }],

@@ -5,7 +5,7 @@ use super::cache::{Committer, Kind};
 use super::manifest::{LogFile, Manifest, Resolution, SegmentFile, Stored};
 use super::plan::Planned;
 use super::store::NOT_KEPT;
-use crate::frame::{Frame, Segment};
+use crate::frame::Frame;
 use crate::log::Sibling;
 use crate::threads;
 use std::collections::{HashMap, HashSet};
@@ -60,7 +60,7 @@ impl Saving<'_> {
         for (place, stored) in self.stays.iter().zip(stored) {
             let (Some(stored), Some(file)) = (stored?, &mut files[self.origins[*place]]) else { continue };
             kept.push(*place);
-            file.segments.push(described(&segments[*place], stored));
+            file.segments.push(SegmentFile { stored, serial: segments[*place].serial });
         }
         let lines = self.planned.iter().flat_map(|file| &file.taken).map(|taken| taken.lines);
         Ok(Manifest {
@@ -112,9 +112,4 @@ impl Saving<'_> {
         let serials: Vec<u32> = kept.iter().map(|place| segments[*place].serial).collect();
         Ok(Some(Resolution { stored, serials }))
     }
-}
-
-fn described(segment: &Segment, stored: Stored) -> SegmentFile {
-    let (oldest_ns, newest_ns) = segment.bounds().unzip();
-    SegmentFile { stored, serial: segment.serial, lines: segment.lines(), oldest_ns, newest_ns }
 }

@@ -3,12 +3,14 @@
 //! Writing validates (`write`), reading forgives (`read`, and for speed `scan`); all speak through the same table of
 //! fields, and the JSON Schema (`schema`) is that table in another dress.
 
+mod alert;
 mod feedback;
 pub mod field;
 mod performance;
 mod privacy;
 mod quality;
 mod read;
+mod recommendation;
 mod run;
 mod scan;
 mod schema;
@@ -42,6 +44,8 @@ pub enum Kind {
     Feedback,
     Template,
     Starter,
+    Alert,
+    Recommendation,
 }
 
 /// How a kind is written, and what it may say.
@@ -57,8 +61,17 @@ pub struct Testimony {
 }
 
 impl Kind {
-    pub const ALL: [Kind; 7] =
-        [Kind::Run, Kind::Usage, Kind::Performance, Kind::Quality, Kind::Feedback, Kind::Template, Kind::Starter];
+    pub const ALL: [Kind; 9] = [
+        Kind::Run,
+        Kind::Usage,
+        Kind::Performance,
+        Kind::Quality,
+        Kind::Feedback,
+        Kind::Template,
+        Kind::Starter,
+        Kind::Alert,
+        Kind::Recommendation,
+    ];
 
     pub fn testimony(self) -> &'static Testimony {
         match self {
@@ -69,6 +82,8 @@ impl Kind {
             Kind::Feedback => &feedback::FEEDBACK,
             Kind::Template => &template::TEMPLATE,
             Kind::Starter => &starter::STARTER,
+            Kind::Alert => &alert::ALERT,
+            Kind::Recommendation => &recommendation::RECOMMENDATION,
         }
     }
 
@@ -83,14 +98,28 @@ impl Kind {
 
     /// The kind with this discriminant; of no kind, the first.
     pub fn from_code(code: u32) -> Kind {
-        const BY_CODE: [Kind; 7] =
-            [Kind::Run, Kind::Performance, Kind::Usage, Kind::Quality, Kind::Feedback, Kind::Template, Kind::Starter];
+        const BY_CODE: [Kind; 9] = [
+            Kind::Run,
+            Kind::Performance,
+            Kind::Usage,
+            Kind::Quality,
+            Kind::Feedback,
+            Kind::Template,
+            Kind::Starter,
+            Kind::Alert,
+            Kind::Recommendation,
+        ];
         BY_CODE.get(code as usize).copied().unwrap_or(Kind::Run)
     }
 
     /// Whether events of this kind are assembled into uses.
     pub fn is_part_of_a_use(self) -> bool {
         matches!(self, Kind::Run | Kind::Usage | Kind::Performance)
+    }
+
+    /// Whether an event of this kind says something of a finding, and nothing of a prompt.
+    pub fn is_of_a_finding(self) -> bool {
+        matches!(self, Kind::Alert | Kind::Recommendation)
     }
 
     /// Whether an event of this kind may be written with `field`.

@@ -31,6 +31,8 @@ pub enum Scope {
     Templates,
     /// What carries a starter; a starter event that no use tells of counts as a use.
     Starters,
+    /// What became of findings: alerts that were raised, recommendations that were done.
+    Findings,
 }
 
 /// Which rows a fold takes.

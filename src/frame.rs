@@ -22,7 +22,7 @@ pub use dictionary::{Code, Dictionary, MISSING};
 pub use names::Names;
 pub use packed::NO_NUMBER;
 pub use row::{
-    ASSESSMENT, BROKE, DID_NOT_HELP, HELPED, Marks, ORPHAN, Outcome, RATING, REMARK, STARTER, TEMPLATE, USE,
+    ASSESSMENT, BROKE, DID_NOT_HELP, HELPED, Marks, ORPHAN, Outcome, RATING, REMARK, STARTER, TEMPLATE, TOLD, USE,
 };
 pub use schema::{Number, Truth};
 pub use segment::{Builder, Segment, UNIT_SEPARATOR};

@@ -64,6 +64,8 @@ const MILLIS: Shape = Shape::Decimal { decimals: 6, min: 0, max: 10_000_000_000 
 /// Dollars, kept in nano-dollars.
 const DOLLARS: Shape = Shape::Decimal { decimals: 9, min: 0, max: 1_000_000 };
 const SCORE: Shape = Shape::Decimal { decimals: 9, min: 0, max: 1 };
+/// Any number a metric can come to, in the unit it is reported in.
+const OBSERVED: Shape = Shape::Decimal { decimals: 6, min: -1_000_000_000_000, max: 1_000_000_000_000 };
 const RATING: Shape = Shape::Decimal { decimals: 9, min: 1, max: 5 };
 
 const _: () = assert!(fixed::ONE == 1_000_000_000 && fixed::NS_PER_MS == 1_000_000);
@@ -158,6 +160,11 @@ fields! {
     Evaluator "evaluator" Shape::Text, ["gen_ai.evaluation.name"], "Who or what assessed";
     Rating "rating" RATING, ["user_rating"], "A person's judgement, 1 to 5";
     FeedbackText "feedback_text" Shape::Text, ["gen_ai.evaluation.explanation"], "What the person said";
+    FindingId "finding_id" Shape::Text, [], "The alert or recommendation, by the id that reports show";
+    State "state" Shape::Text, [], "What became of it: `open`, `closed`, `acknowledged` or `done`";
+    Severity "severity" Shape::Text, [], "How bad it was: `low`, `medium` or `high`";
+    Metric "metric" Shape::Text, [], "The number it is about, by its key in reports";
+    Observed "observed" OBSERVED, [], "What the number was, in the unit it is reported in";
 }
 
 impl Field {

@@ -50,7 +50,7 @@ enum Known {
 impl Pass {
     pub fn new(test: Test, scope: Scope, needs: &mut Needs<'_>) -> Pass {
         let extra = match scope {
-            Scope::Uses => 0,
+            Scope::Uses | Scope::Findings => 0,
             Scope::Templates => TEMPLATE,
             Scope::Starters => STARTER,
         };

@@ -6,7 +6,8 @@ use super::{Filter, Scope};
 use crate::coverage::Question;
 use crate::event::Field;
 use crate::frame::{
-    Block, DID_NOT_HELP, Dictionary, HELPED, MISSING, Marks, NO_NUMBER, Number, STARTER, TEMPLATE, UNIT_SEPARATOR, USE,
+    Block, DID_NOT_HELP, Dictionary, HELPED, MISSING, Marks, NO_NUMBER, Number, STARTER, TEMPLATE, TOLD,
+    UNIT_SEPARATOR, USE,
 };
 use crate::query::{self, Dimension, Tested};
 use crate::time::Period;
@@ -53,9 +54,10 @@ enum Verdict {
 impl Select {
     pub fn new(seen: &Seen<'_>, filter: &Filter, needs: &mut Needs<'_>) -> Select {
         let (except, subject) = match filter.scope {
-            Scope::Uses => (TEMPLATE | STARTER, None),
-            Scope::Templates => (STARTER, Some(Field::TemplateId)),
-            Scope::Starters => (TEMPLATE, Some(Field::StarterId)),
+            Scope::Uses => (TEMPLATE | STARTER | TOLD, None),
+            Scope::Templates => (STARTER | TOLD, Some(Field::TemplateId)),
+            Scope::Starters => (TEMPLATE | TOLD, Some(Field::StarterId)),
+            Scope::Findings => (!TOLD, None),
         };
         let mut tests: Vec<RowTest> = subject.map(|field| RowTest::Subject(needs.codes(field))).into_iter().collect();
         tests.extend(filter.filters.patterns.iter().map(|pattern| RowTest::of(seen, pattern, needs)));

@@ -19,6 +19,8 @@ pub const ASSESSMENT: Marks = 1 << 4;
 pub const TEMPLATE: Marks = 1 << 5;
 /// A use of a starter that no use tells of.
 pub const STARTER: Marks = 1 << 6;
+/// What became of a finding: it says nothing of a prompt.
+pub const TOLD: Marks = 1 << 7;
 
 /// A set of fields, one bit each.
 pub type Fields = u64;
@@ -33,6 +35,9 @@ pub const fn bit(field: Field) -> Fields {
 /// What an event is as long as no other line says more: its `run_id` may make it a part of a use, or a copy count for it.
 pub fn marks(kind: Kind, present: Fields) -> Marks {
     let has = |field: Field| present & bit(field) != 0;
+    if kind.is_of_a_finding() {
+        return TOLD;
+    }
     let judges = match kind {
         _ if has(Field::Rating) => RATING,
         Kind::Feedback if has(Field::FeedbackText) => REMARK,
@@ -44,7 +49,7 @@ pub fn marks(kind: Kind, present: Fields) -> Marks {
             Kind::Run | Kind::Usage => USE,
             Kind::Performance => ORPHAN,
             Kind::Quality => assesses(),
-            Kind::Feedback => 0,
+            Kind::Feedback | Kind::Alert | Kind::Recommendation => 0,
             Kind::Template => TEMPLATE | assesses(),
             Kind::Starter => STARTER,
         }
@@ -103,6 +108,7 @@ mod tests {
         assert_eq!(marks(Kind::Feedback, bit(Field::FeedbackText)), REMARK);
         assert_eq!(marks(Kind::Feedback, bit(Field::FeedbackText) | bit(Field::Rating)), RATING);
         assert_eq!(marks(Kind::Quality, bit(Field::PromptId)), 0);
+        assert_eq!(marks(Kind::Alert, bit(Field::PromptId)), TOLD);
     }
 
     #[test]

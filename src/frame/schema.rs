@@ -25,6 +25,8 @@ pub enum Number {
     Specificity,
     Efficiency,
     ExitCode,
+    /// What a finding was about, in millionths of the unit it is reported in.
+    Observed,
 }
 
 impl Number {
@@ -51,6 +53,7 @@ impl Number {
             Number::Specificity => Field::SpecificityScore,
             Number::Efficiency => Field::EfficiencyScore,
             Number::ExitCode => Field::ExitCode,
+            Number::Observed => Field::Observed,
             Number::Time | Number::TotalTokens | Number::UseRating => return None,
         })
     }

@@ -35,7 +35,7 @@ fn an_event_that_is_not_one_is_refused_with_what_it_could_be() {
         ("record usgae prompt_id=a", "error: there is no kind `usgae`; did you mean `usage`?\n"),
         (
             "record banana",
-            "error: there is no kind `banana`; there are run usage performance quality feedback template starter\n",
+            "error: there is no kind `banana`; there are run usage performance quality feedback template starter alert recommendation\n",
         ),
         ("record run prmopt_id=a", "error: there is no field `prmopt_id`; did you mean `prompt_id`?\n"),
         (
@@ -90,7 +90,7 @@ fn bad_lines_on_standard_input_are_named_and_the_others_recorded() {
             stderr: "line 3: not JSON: expected ident at column 2\n\
                      line 4: `rating` is 9, and must be a number from 1 to 5\n\
                      line 6: not a JSON object\n\
-                     line 7: there is no `event`: it is the kind, one of run usage performance quality feedback template starter\n\
+                     line 7: there is no `event`: it is the kind, one of run usage performance quality feedback template starter alert recommendation\n\
                      error: 4 lines refused, the others are recorded\n"
                 .to_owned(),
         }

@@ -98,6 +98,8 @@ const BUSY_FIELDS: &[Pool] = &[
 const BUSY_KINDS: &[&str] = &["run", "run", "run", "feedback", "quality"];
 
 const KINDS: &[&str] = &[
+    "alert",
+    "recommendation",
     "run",
     "run",
     "usage",

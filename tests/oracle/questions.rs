@@ -171,6 +171,7 @@ pub fn matching<'a>(
         Scope::Uses => (&[What::Template, What::Starter], None),
         Scope::Templates => (&[What::Starter], Some(Field::TemplateId)),
         Scope::Starters => (&[What::Template], Some(Field::StarterId)),
+        Scope::Findings => unreachable!("no report asks what became of its own findings by dimension"),
     };
     let period = query.period.unwrap_or_default();
     let is_asked_about = |row: &&Row| {

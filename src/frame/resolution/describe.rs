@@ -122,7 +122,7 @@ fn wanting_in(view: &View<'_>, at: usize) -> Vec<Wanting> {
     for ((((row, marks), prompt), says), ts_ns) in (0..).zip(marks).zip(prompts).zip(says).zip(times) {
         while heirs.next_if(|heir| heir.row < row).is_some() {}
         let is_heir = heirs.peek().is_some_and(|heir| heir.row == row);
-        if marks != 0 && marks & row::USE == 0 && !is_heir && prompt != MISSING && says.contains(&false) {
+        if marks != 0 && marks & (row::USE | row::TOLD) == 0 && !is_heir && prompt != MISSING && says.contains(&false) {
             wanting.push(Wanting { row: Row { segment, row }, prompt, says, ts_ns, latest: None });
         }
     }

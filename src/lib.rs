@@ -7,10 +7,12 @@
 //! ```
 //!
 //! Data moves along the arrows and never back. The modules below stand in the order of the pipeline, each with what it may
-//! import; a test holds them to it. `fixed`, `spelling` and `threads` are leaves that all of them may use.
+//! import; a test holds them to it. `fixed`, `severity`, `spelling` and `threads` are leaves that all of them may use.
 
 /// Exact decimal numbers as integers.
 pub mod fixed;
+/// How much a finding matters.
+pub mod severity;
 /// The nearest known name.
 pub mod spelling;
 /// Work shared among threads.

@@ -82,19 +82,20 @@ impl Metric {
         }
     }
 
-    /// The posterior probability that the true value misses the level's target, `None` where nothing was observed or the
-    /// observations are fewer than the level's minimum.
+    /// The posterior probability that the true value misses the level's target, `None` where there is no target, nothing
+    /// was observed or the observations are fewer than the level's minimum.
     pub fn misses(&self, level: &Level, measures: &[Measure], values: &[Value]) -> Option<f64> {
+        let target = level.target?;
         let own = self.own(measures, values);
         let observations = self.finish.observations(&own);
         if observations == 0 || observations < level.minimum_n {
             return None;
         }
         let below = match self.finish {
-            Finish::Share => Some(stat::share_below(own[0].count(), own[1].count(), level.target)),
-            Finish::Mean => stat::mean_below(&moments(&own), level.target * kept(self.unit)),
+            Finish::Share => Some(stat::share_below(own[0].count(), own[1].count(), target)),
+            Finish::Mean => stat::mean_below(&moments(&own), target * kept(self.unit)),
             Finish::Score { low, high } => {
-                stat::mean_below(&moments(&own).with(low).with(high), level.target * kept(self.unit))
+                stat::mean_below(&moments(&own).with(low).with(high), target * kept(self.unit))
             }
             _ => None,
         }?;
@@ -131,11 +132,14 @@ pub fn measures<'a>(metrics: impl IntoIterator<Item = &'a Metric>) -> Vec<Measur
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::query::{Levels, Setting};
 
     #[test]
     fn without_an_observation_there_is_no_opinion_whatever_the_minimum() {
-        let level = Level { metric: "success_rate", target: 0.8, minimum_n: 0 };
-        let misses = |k, n| SUCCESS_RATE.misses(&level, SUCCESS_RATE.measures, &[Value::Int(k), Value::Int(n)]);
+        let mut levels = Levels::default();
+        levels.set(&Setting { metric: "success_rate".into(), minimum_n: Some(0), ..Setting::default() });
+        let level = &levels.base()[0];
+        let misses = |k, n| SUCCESS_RATE.misses(level, SUCCESS_RATE.measures, &[Value::Int(k), Value::Int(n)]);
         assert_eq!(misses(0, 0), None);
         assert!(misses(0, 1).is_some_and(|confidence| confidence > 0.8));
     }

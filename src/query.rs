@@ -1,5 +1,13 @@
 //! Queries: what every report is asked. Period, filters, dimensions, shape and the levels to judge by; a plain value.
 
+mod glob;
+mod levels;
+mod watch;
+
+pub use glob::Glob;
+pub use levels::{Level, Levels, Override, Setting};
+pub use watch::{Budget, Watch};
+
 use crate::time::{Every, Period, Zone};
 
 /// What a report can be broken down by and filtered on.
@@ -171,26 +179,14 @@ impl Quantile {
     }
 }
 
-/// A number to reach, and how many observations it takes to judge.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Level {
-    /// The key of the metric.
-    pub metric: &'static str,
-    /// In the metric's reported unit.
-    pub target: f64,
-    pub minimum_n: u64,
+/// What is put side by side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Compare {
+    /// Names of one dimension, the first being what the others are compared with; none: the two most used.
+    Names(Dimension, Vec<String>),
+    /// The period asked about, with the one before it.
+    Period,
 }
-
-/// The targets before a config overrides them.
-pub const TARGETS: [Level; 7] = [
-    Level { metric: "success_rate", target: 0.80, minimum_n: 20 },
-    Level { metric: "mean_rating", target: 4.0, minimum_n: 10 },
-    Level { metric: "mean_ms", target: 2000.0, minimum_n: 20 },
-    Level { metric: "quality_score", target: 0.7, minimum_n: 10 },
-    Level { metric: "clarity_score", target: 0.7, minimum_n: 10 },
-    Level { metric: "specificity_score", target: 0.7, minimum_n: 10 },
-    Level { metric: "efficiency_score", target: 0.7, minimum_n: 10 },
-];
 
 /// One question, asked of any report.
 #[derive(Clone, Debug)]
@@ -212,7 +208,9 @@ pub struct Query {
     /// `None`: the report's own.
     pub quantiles: Option<Vec<Quantile>>,
     pub min_confidence: f64,
-    pub targets: Vec<Level>,
+    pub levels: Levels,
+    pub watch: Watch,
+    pub compare: Option<Compare>,
 }
 
 impl Query {
@@ -230,7 +228,9 @@ impl Query {
             sort: None,
             quantiles: None,
             min_confidence: 0.7,
-            targets: TARGETS.to_vec(),
+            levels: Levels::default(),
+            watch: Watch::default(),
+            compare: None,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod ask;
 mod cost;
+mod decided;
 mod errors;
 mod feedback;
 mod overview;

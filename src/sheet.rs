@@ -1,7 +1,12 @@
 //! Sheets: what a report knows, undrawn. The one value between knowing a number and drawing it.
 
+mod fact;
+mod finding;
 mod flat;
 
+pub use crate::severity::Severity;
+pub use fact::{Change, Fact, Verdict};
+pub use finding::Finding;
 pub use flat::{Flat, FlatColumn};
 
 use crate::coverage::Coverage;
@@ -71,19 +76,6 @@ pub enum Block {
     Findings(Vec<Finding>),
     /// A sentence about the numbers around it.
     Note(String),
-}
-
-/// One number with its name.
-#[derive(Clone, Debug)]
-pub struct Fact {
-    pub key: String,
-    pub label: String,
-    pub unit: Unit,
-    pub cell: Cell,
-    /// Fewer observations than this are too few to show to a person.
-    pub least: u64,
-    /// The same number in the period before, where the report compares.
-    pub previous: Option<Cell>,
 }
 
 /// Rows of cells under columns. `rows` alone are the data: `others` and `total` fold what is or is not shown.
@@ -242,38 +234,6 @@ impl ChartKind {
             ChartKind::Pie => "pie",
             ChartKind::Scatter => "scatter",
             ChartKind::Heatmap => "heatmap",
-        }
-    }
-}
-
-/// A statement a person can act on, with what it rests on.
-#[derive(Clone, Debug)]
-pub struct Finding {
-    pub severity: Severity,
-    /// What it is about: `template formal-letter`.
-    pub subject: String,
-    pub says: String,
-    pub because: String,
-    pub try_this: String,
-    /// The probability that it is true, 0 to 1.
-    pub confidence: f64,
-    /// The numbers behind the words.
-    pub evidence: Vec<Fact>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    Low,
-    Medium,
-    High,
-}
-
-impl Severity {
-    pub fn name(self) -> &'static str {
-        match self {
-            Severity::Low => "low",
-            Severity::Medium => "medium",
-            Severity::High => "high",
         }
     }
 }

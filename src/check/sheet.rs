@@ -130,14 +130,7 @@ fn facts(found: &Found<'_>) -> Vec<Fact> {
         ("lines_cached", found.cache.lines_cached),
         ("lines_parsed", found.cache.lines_parsed),
     ];
-    let fact = |key: &str, unit: Unit, cell: Cell| Fact {
-        key: key.to_owned(),
-        label: key.replace('_', " "),
-        unit,
-        cell,
-        least: 0,
-        previous: None,
-    };
+    let fact = |key: &str, unit: Unit, cell: Cell| Fact::new(key, key.replace('_', " "), unit, cell);
     let dir = found.cache.dir.clone().map_or(Cell::Missing(Why::NoData), Cell::Text);
     let counts = facts.map(|(key, count)| fact(key, Unit::Count, Cell::Int(count.into())));
     counts.into_iter().chain([fact("cache_dir", Unit::Name, dir)]).collect()

@@ -5,8 +5,8 @@ use super::args::{Args, Asked, FilterArgs, OutputArgs, ShapeArgs};
 use super::config::Config;
 use crate::event::{Field, Shape};
 use crate::fixed;
-use crate::metric::{self, Metric};
-use crate::query::{Dimension, Filter, Filters, Quantile, Query, Sort, Tested};
+use crate::metric::{self, Better};
+use crate::query::{Dimension, Filter, Filters, Quantile, Query, Setting, Sort, Tested};
 use crate::report::{self, Report};
 use crate::spelling;
 use crate::time::{self, Every, Period, Zone};
@@ -222,20 +222,23 @@ fn sort(text: &str) -> Result<Sort> {
 
 fn targets(config: &Config, query: &mut Query) -> Result<()> {
     for (metric, over) in &config.targets {
-        let known: Vec<&str> = query.targets.iter().map(|level| level.metric).collect();
-        let Some(level) = query.targets.iter_mut().find(|level| level.metric == metric) else {
+        let known: Vec<&str> = query.levels.base().iter().map(|level| &*level.metric).collect();
+        let Some(judged) = metric::named(metric).filter(|judged| judged.better != Better::Neither) else {
             bail!("[targets.{metric}] in the config: {}", spelling::unknown("target", metric, &known));
         };
         if let Some(target) = over.target {
-            let (low, high) =
-                metric::ALL.iter().find(|known| known.key == *metric).map_or((0.0, f64::MAX), Metric::range);
+            let (low, high) = judged.range();
             if !(low..=high).contains(&target) {
                 let to = if high < f64::MAX { format!(" to {high}") } else { String::new() };
                 bail!("[targets.{metric}] in the config: `target` is {target}, and must be a number from {low}{to}");
             }
-            level.target = target;
         }
-        level.minimum_n = over.minimum.unwrap_or(level.minimum_n);
+        query.levels.set(&Setting {
+            metric: metric.clone(),
+            target: over.target.map(Some),
+            minimum_n: over.minimum,
+            ..Setting::default()
+        });
     }
     Ok(())
 }

@@ -9,9 +9,8 @@ use crate::frame::{
     Block, DID_NOT_HELP, Dictionary, HELPED, MISSING, Marks, NO_NUMBER, Number, STARTER, TEMPLATE, TOLD,
     UNIT_SEPARATOR, USE,
 };
-use crate::query::{self, Dimension, Tested};
+use crate::query::{self, Dimension, Glob, Tested};
 use crate::time::Period;
-use globset::{GlobBuilder, GlobMatcher};
 
 /// A filter, ready for the blocks of a frame.
 pub(super) struct Select {
@@ -183,42 +182,4 @@ fn wanted(names: &Dictionary, is_match: impl Fn(&str) -> bool) -> Vec<bool> {
         is_wanted[code as usize] = is_match(name);
     }
     is_wanted
-}
-
-/// A glob that also matches its own text, so that `claude-opus[1m]` finds the model of that name.
-struct Glob {
-    text: String,
-    matcher: Option<GlobMatcher>,
-}
-
-impl Glob {
-    fn new(pattern: &str) -> Glob {
-        let glob = GlobBuilder::new(pattern).literal_separator(false).backslash_escape(true).build();
-        Glob { text: pattern.to_owned(), matcher: glob.ok().map(|glob| glob.compile_matcher()) }
-    }
-
-    fn is_match(&self, name: &str) -> bool {
-        self.text == name || self.matcher.as_ref().is_some_and(|matcher| matcher.is_match(name))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_glob_crosses_slashes_and_finds_its_own_text() {
-        for (pattern, name, expected) in [
-            ("openai/*", "openai/gpt-5.2", true),
-            ("*gpt*", "openai/gpt-5.2", true),
-            ("claude-opus[1m]", "claude-opus[1m]", true),
-            ("claude-opus[1m]", "claude-opusm", true),
-            ("{a,b}", "b", true),
-            ("a", "A", false),
-            ("[", "[", true),
-            ("[", "x", false),
-        ] {
-            assert_eq!(Glob::new(pattern).is_match(name), expected, "{pattern} {name}");
-        }
-    }
 }

@@ -173,6 +173,21 @@ pub fn quantile(of: Spread, quantile: Quantile) -> Metric {
     }
 }
 
+/// The metric of a key: one of the catalogue, or a quantile such as `p95_ms`.
+pub fn named(key: &str) -> Option<Metric> {
+    if let Some(metric) = ALL.iter().find(|metric| metric.key == key) {
+        return Some(metric.clone());
+    }
+    let (percent, of) = key.strip_prefix('p')?.split_once('_')?;
+    let of = match of {
+        "ms" => Spread::Latency,
+        "input_tokens" => Spread::InputTokens,
+        "output_tokens" => Spread::OutputTokens,
+        _ => return None,
+    };
+    Some(quantile(of, Quantile::percent(percent)?)).filter(|metric| metric.key == key)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,5 +199,15 @@ mod tests {
         keys.dedup();
         assert_eq!(keys.len(), ALL.len());
         assert!(ALL.iter().all(|metric| !metric.measures.is_empty()));
+    }
+
+    #[test]
+    fn a_metric_is_found_by_the_key_it_has() {
+        for key in ALL.iter().map(|metric| &*metric.key).chain(["p95_ms", "p99.9_ms", "p50_input_tokens"]) {
+            assert_eq!(named(key).expect("a metric").key, key);
+        }
+        for key in ["", "p_ms", "p095_ms", "p101_ms", "p95_dollars", "success"] {
+            assert!(named(key).is_none(), "{key}");
+        }
     }
 }

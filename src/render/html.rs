@@ -4,7 +4,7 @@
 mod policy;
 
 use super::drawn::{self, Line};
-use super::human::{Mark, Notation, Written};
+use super::human::{self, Mark, Notation, Written};
 use super::terminal::{evidence, headline};
 use super::{Style, escape, footer};
 use crate::sheet::{self, Block, Fact, Finding, Sheet, Table};
@@ -70,7 +70,8 @@ struct Figure {
 struct Advice {
     severity: &'static str,
     says: String,
-    because: Vec<Vec<footer::Said>>,
+    /// What is said under the headline, by what it is called.
+    points: Vec<(&'static str, Vec<footer::Said>)>,
     rests_on: String,
 }
 
@@ -143,7 +144,7 @@ impl Figure {
     fn of(fact: &Fact, zone: &Zone) -> Figure {
         let notation = Notation::of_fact(fact);
         let Written { value, interval, basis, mark, .. } = notation.write(&fact.cell, zone);
-        let was = fact.previous.as_ref().and_then(|cell| Some(format!("was {}", notation.before(cell, zone)?)));
+        let was = human::past(fact, zone);
         let under = [interval, basis, was.unwrap_or_default()];
         Figure {
             label: visible(&fact.label),
@@ -160,14 +161,10 @@ impl Figure {
 
 impl Advice {
     fn of(finding: &Finding, zone: &Zone) -> Advice {
-        let because = [("Why", &finding.because), ("Try", &finding.try_this)].into_iter();
-        let because = because.filter(|(_, text)| !text.is_empty());
         Advice {
             severity: finding.severity.name(),
             says: headline(finding),
-            because: because
-                .map(|(label, text)| footer::Said::pieces(&format!("{label}: {}", visible(text))))
-                .collect(),
+            points: finding.points().map(|(label, text)| (label, footer::Said::pieces(&visible(text)))).collect(),
             rests_on: evidence(finding, zone),
         }
     }

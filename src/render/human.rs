@@ -1,6 +1,10 @@
 //! Numbers as a person reads them: one unit and one precision for each column. It knows units and cells; it refuses to
 //! know where they will be drawn.
 
+mod change;
+
+pub(super) use change::{before, change, past};
+
 use super::escape;
 use crate::coverage::thousands;
 use crate::sheet::{Cell, Column, Fact, Parts, Unit, Why};
@@ -351,14 +355,7 @@ mod tests {
     #[test]
     fn a_figure_of_too_few_says_how_many_it_takes_and_is_not_compared_with() {
         let estimate = Cell::Estimate { value: 5600.0, interval: None, n: 3 };
-        let fact = |cell: &Cell| Fact {
-            key: "p95_ms".into(),
-            label: "p95".into(),
-            unit: Unit::Millis,
-            cell: cell.clone(),
-            least: 20,
-            previous: None,
-        };
+        let fact = |cell: &Cell| Fact { least: 20, ..Fact::new("p95_ms", "p95", Unit::Millis, cell.clone()) };
         let share = Cell::Share { k: 2, n: 3, low: 0.2, high: 0.9 };
         let utc = Zone::utc();
         for (cell, shown) in [(&estimate, "too few (n 3 of 20)"), (&share, "too few (2 of 3)")] {

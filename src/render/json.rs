@@ -156,25 +156,35 @@ impl<'a> ChartOf<'a> {
 
 #[derive(Serialize)]
 struct FindingOf<'a> {
+    id: &'a str,
     severity: &'static str,
     subject: &'a str,
     says: &'a str,
     because: &'a str,
+    moved: &'a str,
     #[serde(rename = "try")]
     try_this: &'a str,
-    confidence: Value,
+    worth: &'a str,
+    close: &'a str,
+    status: &'a str,
+    confidence: Option<Value>,
     evidence: Object<'a, Value>,
 }
 
 impl<'a> FindingOf<'a> {
     fn of(finding: &'a Finding) -> FindingOf<'a> {
         FindingOf {
+            id: &finding.id,
             severity: finding.severity.name(),
             subject: &finding.subject,
             says: &finding.says,
             because: &finding.because,
+            moved: &finding.moved,
             try_this: &finding.try_this,
-            confidence: Value(Flat::Num(finding.confidence)),
+            worth: &finding.worth,
+            close: &finding.close,
+            status: &finding.status,
+            confidence: finding.confidence.map(|confidence| Value(Flat::Num(confidence))),
             evidence: facts(finding.evidence.iter()),
         }
     }
@@ -187,6 +197,16 @@ fn facts<'a>(facts: impl Iterator<Item = &'a Fact>) -> Object<'a, Value> {
         object.extend(flat(fact, &fact.key, &fact.cell));
         if let Some(previous) = &fact.previous {
             object.extend(flat(fact, &format!("{}_previous", fact.key), previous).into_iter().take(1));
+        }
+        if let Some(change) = fact.change {
+            let (low, high) = change.interval.unzip();
+            let number = |number: Option<f64>| Value(number.map_or(Flat::Missing, Flat::Num));
+            for (part, value) in [("", number(Some(change.difference))), ("_low", number(low)), ("_high", number(high))]
+            {
+                object.push((format!("{}_change{part}", fact.key).into(), value));
+            }
+            let verdict = Flat::Text(change.verdict.name().to_owned());
+            object.push((format!("{}_change_verdict", fact.key).into(), Value(verdict)));
         }
     }
     Object(object)

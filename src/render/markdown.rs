@@ -2,7 +2,7 @@
 
 use super::drawn::{self, Drawn, Part};
 use super::escape::{markdown as escaped, visible};
-use super::human::{MISSING, Notation, Written};
+use super::human::{self, MISSING, Notation, Written};
 use super::terminal::{evidence, headline};
 use super::{Style, footer, wrap};
 use crate::sheet::{Block, Fact, Finding, Sheet, Table};
@@ -62,11 +62,7 @@ fn list(findings: &[Finding], zone: &Zone) -> String {
     let mut lines = Vec::new();
     for finding in findings {
         lines.push(format!("- **{}** {}", finding.severity.name(), escaped(&headline(finding))));
-        for (label, text) in [("why", &finding.because), ("try", &finding.try_this)] {
-            if !text.is_empty() {
-                lines.push(format!("  - {label}: {}", with_commands(text)));
-            }
-        }
+        lines.extend(finding.points().map(|(label, text)| format!("  - {label}: {}", with_commands(text))));
         let rests_on = evidence(finding, zone);
         if !rests_on.is_empty() {
             lines.push(format!("  - {}", escaped(&rests_on)));
@@ -80,13 +76,15 @@ fn figures(facts: &[Fact], zone: &Zone) -> String {
     let mut heads = vec![("figure", Side::Left), ("value", Side::Right)];
     if facts.iter().any(|fact| fact.previous.is_some()) {
         heads.push(("before", Side::Right));
+        heads.push(("change", Side::Right));
     }
     let rows = facts.iter().map(|fact| {
         let notation = Notation::of_fact(fact);
         let mut row = vec![escaped(&fact.label), joined(&notation.write(&fact.cell, zone))];
         if heads.len() > 2 {
-            let before = fact.previous.as_ref().and_then(|cell| notation.before(cell, zone));
-            row.push(before.map_or_else(|| MISSING.to_owned(), |before| escaped(&before)));
+            let before = human::before(fact, zone);
+            let change = before.as_ref().and_then(|_| human::change(fact));
+            row.extend([before, change].map(|said| said.map_or_else(|| MISSING.to_owned(), |said| escaped(&said))));
         }
         row
     });

@@ -52,7 +52,7 @@ pub fn empty() -> Sheet {
 }
 
 pub fn fact(key: &str, label: &str, unit: Unit, cell: Cell, previous: Option<Cell>) -> Fact {
-    Fact { key: key.into(), label: label.into(), unit, cell, least: 0, previous }
+    Fact { previous, ..Fact::new(key, label, unit, cell) }
 }
 
 pub fn share(k: u64, n: u64, low: f64, high: f64) -> Cell {
@@ -85,26 +85,21 @@ fn facts() -> Vec<Fact> {
 fn findings() -> Vec<Finding> {
     vec![
         Finding {
-            severity: Severity::High,
-            subject: "prompt extract-invoice".into(),
-            says: "success is 66.2 %, below the target of 80 %".into(),
-            because: "invalid_json is 61 % of its failures, timeout 9 %; version 6 failed 9.1 % (difference 24.7 points, 21.2 to 28.1)".into(),
+            id: "r-7f3a09".into(),
+            because: "invalid_json is 61 % of its failures, timeout 9 %".into(),
+            moved: "version 6 failed 9.1 % (difference 24.7 points, 21.2 to 28.1)".into(),
             try_this: "go back to version 6, or state the JSON shape and give one example".into(),
-            confidence: 0.9994,
+            worth: "about 25 failures per 100 runs".into(),
+            close: "`prompt-analytics recommend done r-7f3a09`".into(),
+            status: "acknowledged on 2026-11-18".into(),
+            confidence: Some(0.9994),
             evidence: vec![
                 fact("success_rate", "success", Unit::Ratio, share(591, 893, 0.63, 0.692), None),
                 fact("target", "target", Unit::Ratio, Cell::Num(0.8), None),
             ],
+            ..Finding::new(Severity::High, "prompt extract-invoice", "success is 66.2 %, below the target of 80 %")
         },
-        Finding {
-            severity: Severity::Low,
-            subject: ATTACK.into(),
-            says: format!("{ATTACK} fell out of use"),
-            because: String::new(),
-            try_this: String::new(),
-            confidence: 1.0,
-            evidence: Vec::new(),
-        },
+        Finding::new(Severity::Low, ATTACK, format!("{ATTACK} fell out of use")),
     ]
 }
 

@@ -125,10 +125,10 @@ impl Page {
             let lead = format!("{INDENT}{mark} {}  ", wrap::pad(finding.severity.name(), words));
             let under = " ".repeat(wrap::width(&lead));
             self.labelled(&lead, &headline(finding), Tone::Of(finding.severity));
-            for (label, text) in [("why", &finding.because), ("try", &finding.try_this)] {
-                if !text.is_empty() {
-                    self.labelled(&format!("{under}{label}  "), &escape::visible(text), Tone::Quiet);
-                }
+            let labels = finding.points().map(|(label, _)| wrap::width(label)).max().unwrap_or(0);
+            for (label, text) in finding.points() {
+                let label = wrap::pad(label, labels);
+                self.labelled(&format!("{under}{label}  "), &escape::visible(text), Tone::Quiet);
             }
             let rests_on = evidence(finding, zone);
             if !rests_on.is_empty() {
@@ -214,7 +214,9 @@ pub(super) fn evidence(finding: &Finding, zone: &Zone) -> String {
         let parts = [written.basis, written.interval];
         parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
     });
-    let parts: Vec<String> = human::likelihood(finding.confidence).into_iter().chain(observed).collect();
+    let likelihood = finding.confidence.and_then(human::likelihood);
+    let status = Some(escape::visible(&finding.status).into_owned()).filter(|status| !status.is_empty());
+    let parts: Vec<String> = likelihood.into_iter().chain(observed).chain(status).collect();
     parts.join(" · ")
 }
 
@@ -279,9 +281,11 @@ mod tests {
         let page = drawn(None, false);
         for promise in [
             "● high    prompt extract-invoice: success is 66.2 %, below the target of 80 %",
-            "why  invalid_json is 61 %",
-            "try  go back to version 6",
-            "very likely (>0.99) · 591 of 893 (63.0–69.2)",
+            "why    invalid_json is 61 %",
+            "moved  version 6 failed 9.1 %",
+            "try    go back to version 6",
+            "worth  about 25 failures per 100 runs",
+            "very likely (>0.99) · 591 of 893 (63.0–69.2) · acknowledged on 2026-11-18",
         ] {
             assert!(page.contains(promise), "{promise}\n{page}");
         }

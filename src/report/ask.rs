@@ -203,14 +203,8 @@ impl Ask<'_> {
 
     /// One metric of the values of a fold.
     pub fn fact(&self, metric: &Metric, folded: &Folded, values: &[Value]) -> Fact {
-        Fact {
-            key: metric.key.to_string(),
-            label: metric.label.to_string(),
-            unit: metric.unit,
-            cell: metric.of(&folded.measures, values, &self.query.zone),
-            least: metric.least,
-            previous: None,
-        }
+        let cell = metric.of(&folded.measures, values, &self.query.zone);
+        Fact { least: metric.least, ..Fact::new(&*metric.key, &*metric.label, metric.unit, cell) }
     }
 
     /// The sheet of a report.

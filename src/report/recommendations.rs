@@ -89,7 +89,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
 
 fn fact(key: &str, label: &str, count: u128) -> Fact {
     let cell = Cell::Int(i128::try_from(count).unwrap_or(i128::MAX));
-    Fact { key: key.to_owned(), label: label.to_owned(), unit: Unit::Count, cell, least: 0, previous: None }
+    Fact::new(key, label, Unit::Count, cell)
 }
 
 /// The findings for another report's page: the `limit` surest ones, of those that rest on the same numbers the first.
@@ -118,13 +118,13 @@ fn judge(ask: &Ask<'_>) -> Judged {
                 continue;
             };
             let mut is_tested = false;
-            for level in &ask.query.targets {
+            for level in ask.query.levels.of(dimension, &subject).iter() {
                 let Some(metric) = METRICS.iter().find(|metric| metric.key == level.metric) else { continue };
                 let Some(confidence) = metric.misses(level, &folded.measures, &group.values) else { continue };
                 is_tested = true;
                 if confidence >= ask.query.min_confidence {
                     let cell = metric.of(&folded.measures, &group.values, &ask.query.zone);
-                    let (subject, level) = (subject.clone(), *level);
+                    let (subject, level) = (subject.clone(), level.clone());
                     judged.misses.push(Miss {
                         dimension,
                         subject,
@@ -212,27 +212,18 @@ fn finding(miss: &Miss) -> Finding {
         sure if sure >= 0.9 => Severity::Medium,
         _ => Severity::Low,
     };
-    let evidence = |key: &str, label: &str, unit: Unit, cell: Cell| Fact {
-        key: key.to_owned(),
-        label: label.to_owned(),
-        unit,
-        cell,
-        least: 0,
-        previous: None,
-    };
+    let subject = format!("{} {}", miss.dimension.label(), miss.subject);
     Finding {
-        severity,
-        subject: format!("{} {}", miss.dimension.label(), miss.subject),
-        says: advice::says(miss),
         because: advice::because(miss),
         try_this: advice::try_this(miss),
-        confidence: miss.confidence,
+        confidence: Some(miss.confidence),
         evidence: vec![
-            evidence("metric", "metric", Unit::Name, Cell::Text(miss.metric.key.to_string())),
-            evidence("value", &miss.metric.label, miss.metric.unit, miss.cell.clone()),
-            evidence("n", "observations", Unit::Count, Cell::Int(i128::from(observations(miss)))),
-            evidence("target", "target", miss.metric.unit, Cell::Num(miss.level.target)),
+            Fact::new("metric", "metric", Unit::Name, Cell::Text(miss.metric.key.to_string())),
+            Fact::new("value", &*miss.metric.label, miss.metric.unit, miss.cell.clone()),
+            Fact::new("n", "observations", Unit::Count, Cell::Int(i128::from(observations(miss)))),
+            Fact::new("target", "target", miss.metric.unit, Cell::Num(miss.level.target.unwrap_or(f64::NAN))),
         ],
+        ..Finding::new(severity, subject, advice::says(miss))
     }
 }
 
@@ -254,7 +245,7 @@ fn table(misses: &[Miss]) -> Table {
             Cell::Text(miss.metric.key.to_string()),
             Cell::Int(i128::from(observations(miss))),
             miss.cell.clone(),
-            Cell::Num(miss.level.target),
+            Cell::Num(miss.level.target.unwrap_or(f64::NAN)),
             Cell::Num(miss.confidence),
         ]
     };

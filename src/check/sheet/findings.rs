@@ -19,8 +19,7 @@ pub fn findings(found: &Found<'_>) -> Vec<Finding> {
 }
 
 fn finding(severity: Severity, says: String, because: impl Into<String>, try_this: impl Into<String>) -> Finding {
-    let (because, try_this) = (because.into(), try_this.into());
-    Finding { severity, subject: String::new(), says, because, try_this, confidence: 1.0, evidence: Vec::new() }
+    Finding { because: because.into(), try_this: try_this.into(), ..Finding::new(severity, "", says) }
 }
 
 /// `1 line was`, `3 lines were`.

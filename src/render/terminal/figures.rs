@@ -1,7 +1,7 @@
 //! Key figures: a grid of label, value, what the value rests on, and what it was before.
 
 use super::Tone;
-use crate::render::human::{Notation, Written};
+use crate::render::human::{self, Notation, Written};
 use crate::render::{escape, wrap};
 use crate::sheet::{Cell, Fact};
 use crate::time::Zone;
@@ -24,7 +24,7 @@ impl Card {
             _ => value,
         };
         let value = if interval.is_empty() { value } else { format!("{value} {interval}") };
-        let was = fact.previous.as_ref().and_then(|cell| Some(format!("was {}", notation.before(cell, zone)?)));
+        let was = human::past(fact, zone);
         // What is missing leaves no hole between what is there.
         let mut under = [basis, was.unwrap_or_default()].into_iter().filter(|text| !text.is_empty());
         let label = escape::visible(&fact.label).into_owned();

@@ -9,7 +9,8 @@ pub fn says(miss: &Miss) -> String {
     let label = if miss.metric.unit == Unit::Millis { "mean latency" } else { &*miss.metric.label };
     let side = if miss.metric.unit == Unit::Millis { "above" } else { "below" };
     let value = miss.cell.number().unwrap_or(f64::NAN);
-    let (value, target) = (number(miss.metric.unit, value), number(miss.metric.unit, miss.level.target));
+    let (value, target) =
+        (number(miss.metric.unit, value), number(miss.metric.unit, miss.level.target.unwrap_or(f64::NAN)));
     format!("{label} is {value}, {side} the target of {}", round(&target))
 }
 

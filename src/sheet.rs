@@ -133,9 +133,31 @@ pub enum Unit {
     Ratio,
     Score,
     Instant,
+    /// Each row has a unit of its own: the name in its column `unit`, which only programs are shown.
+    Mixed,
 }
 
+/// The key of the column that names the unit of each row.
+pub const UNIT_KEY: &str = "unit";
+
 impl Unit {
+    pub const ALL: [Unit; 9] = [
+        Unit::Name,
+        Unit::Count,
+        Unit::Tokens,
+        Unit::Dollars,
+        Unit::Millis,
+        Unit::Ratio,
+        Unit::Score,
+        Unit::Instant,
+        Unit::Mixed,
+    ];
+
+    /// The unit called `name`.
+    pub fn named(name: &str) -> Option<Unit> {
+        Unit::ALL.into_iter().find(|unit| unit.name() == name)
+    }
+
     pub fn name(self) -> &'static str {
         match self {
             Unit::Name => "name",
@@ -146,6 +168,7 @@ impl Unit {
             Unit::Ratio => "ratio",
             Unit::Score => "score",
             Unit::Instant => "instant",
+            Unit::Mixed => "mixed",
         }
     }
 }

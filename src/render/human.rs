@@ -74,6 +74,11 @@ impl Notation {
         Notation { unit: column.unit, form: form(column.unit, cells), parts: column.parts, least: column.least }
     }
 
+    /// The notation that suits `cells` of a row whose columns take the unit of the row.
+    pub(super) fn of_row<'a>(unit: Unit, column: &Column, cells: impl Iterator<Item = &'a Cell>) -> Notation {
+        Notation { unit, form: form(unit, cells), parts: column.parts, least: column.least }
+    }
+
     /// The notation that suits a fact and its previous value.
     pub(super) fn of_fact(fact: &Fact) -> Notation {
         let cells = std::iter::once(&fact.cell).chain(&fact.previous);
@@ -202,7 +207,7 @@ fn form<'a>(unit: Unit, cells: impl Iterator<Item = &'a Cell>) -> Form {
     let smallest = values.iter().copied().fold(f64::INFINITY, f64::min);
     let of = |per, decimals, before, after| Form::Decimals { per, decimals, before, after };
     match unit {
-        Unit::Name | Unit::Instant | Unit::Count | Unit::Tokens => {
+        Unit::Name | Unit::Instant | Unit::Count | Unit::Tokens | Unit::Mixed => {
             let decimals = usize::from(largest < 100.0 && values.iter().any(|value| value.fract() != 0.0));
             of(1.0, decimals, "", "")
         }

@@ -6,6 +6,8 @@ mod moments;
 mod multiple;
 mod posterior;
 mod quantile;
+mod rank;
+mod shift;
 mod table;
 mod tail;
 
@@ -17,6 +19,8 @@ pub use moments::Moments;
 pub use multiple::{benjamini_hochberg, holm};
 pub use posterior::{mean_below, share_below};
 pub use quantile::quantile;
+pub use rank::{RankTest, mann_whitney, wilcoxon};
+pub use shift::{Shift, shift};
 pub use table::{ChiSquare, chi_square, fisher, mcnemar};
 
 /// The confidence of every interval the program prints.

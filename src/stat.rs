@@ -10,6 +10,7 @@ mod rank;
 mod shift;
 mod table;
 mod tail;
+mod trend;
 
 pub use difference::{
     Difference, Sample, cohen_h, hedges_g, mean_difference, paired_difference, share_difference, welch,
@@ -22,6 +23,7 @@ pub use quantile::quantile;
 pub use rank::{RankTest, mann_whitney, wilcoxon};
 pub use shift::{Shift, shift};
 pub use table::{ChiSquare, chi_square, fisher, mcnemar};
+pub use trend::{Slope, Trend, mann_kendall, theil_sen};
 
 /// The confidence of every interval the program prints.
 pub const CONFIDENCE: f64 = 0.95;

@@ -6,8 +6,11 @@ mod moments;
 mod multiple;
 mod posterior;
 mod quantile;
+mod rank;
+mod shift;
 mod table;
 mod tail;
+mod trend;
 
 pub use difference::{
     Difference, Sample, cohen_h, hedges_g, mean_difference, paired_difference, share_difference, welch,
@@ -17,7 +20,10 @@ pub use moments::Moments;
 pub use multiple::{benjamini_hochberg, holm};
 pub use posterior::{mean_below, share_below};
 pub use quantile::quantile;
+pub use rank::{RankTest, mann_whitney, wilcoxon};
+pub use shift::{Shift, shift};
 pub use table::{ChiSquare, chi_square, fisher, mcnemar};
+pub use trend::{Slope, Trend, mann_kendall, theil_sen};
 
 /// The confidence of every interval the program prints.
 pub const CONFIDENCE: f64 = 0.95;

@@ -1,9 +1,11 @@
 //! Metrics: every number of every report, defined once: its measures, its finish, its unit and which way is better.
 
 mod catalogue;
+mod compare;
 mod finish;
 
 pub use catalogue::*;
+pub use compare::Compared;
 pub use finish::Finish;
 
 use crate::fold::{Measure, Value};

@@ -111,6 +111,9 @@ pub struct Column {
     pub rank: u8,
 }
 
+/// The rank of a column that only programs are shown.
+pub const FOR_PROGRAMS: u8 = u8::MAX;
+
 /// What a column says besides its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Parts {
@@ -133,7 +136,7 @@ pub enum Unit {
     Ratio,
     Score,
     Instant,
-    /// Each row has a unit of its own: the name in its column `unit`, which only programs are shown.
+    /// Each row has a unit of its own: the name in its column [`UNIT_KEY`].
     Mixed,
 }
 

@@ -3,7 +3,7 @@
 
 use super::human::{Mark, Notation, Written};
 use crate::coverage::thousands;
-use crate::sheet::{Cell, Table, UNIT_KEY, Unit};
+use crate::sheet::{Cell, FOR_PROGRAMS, Table, UNIT_KEY, Unit};
 use crate::time::Zone;
 
 /// A table whose cells are written for a person.
@@ -48,7 +48,7 @@ pub(super) fn table(table: &Table, zone: &Zone) -> Drawn {
         table.columns.iter().enumerate().map(|(at, column)| Notation::of_column(column, column_of(at))).collect();
     let lines: Vec<Line> =
         all.iter().map(|&(part, row)| Line { part, cells: line(table, part, row, &notations, zone) }).collect();
-    let shown: Vec<usize> = (0..table.columns.len()).filter(|at| !is_for_programs(table, *at)).collect();
+    let shown: Vec<usize> = (0..table.columns.len()).filter(|at| table.columns[*at].rank < FOR_PROGRAMS).collect();
     let lines: Vec<Line> = lines.into_iter().map(|line| line.keep(&shown)).collect();
     let heads = shown.iter().map(|at| &table.columns[*at]).enumerate().map(|(at, column)| {
         let has_interval = lines.iter().any(|line| !line.cells[at].interval.is_empty());
@@ -61,11 +61,6 @@ pub(super) fn table(table: &Table, zone: &Zone) -> Drawn {
         }
     });
     Drawn { heads: heads.collect(), lines }
-}
-
-/// The units of rows stand beside their numbers.
-fn is_for_programs(table: &Table, at: usize) -> bool {
-    table.columns[at].key == UNIT_KEY && table.columns.iter().any(|column| column.unit == Unit::Mixed)
 }
 
 impl Line {

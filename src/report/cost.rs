@@ -1,7 +1,7 @@
 //! Cost: what the uses cost, as it was recorded.
 
-use super::Report;
 use super::ask::{Ask, Plan, title};
+use super::{Report, SHAPED};
 use crate::fold::{Scope, Test};
 use crate::metric::{self, Metric};
 use crate::query::Dimension;
@@ -17,6 +17,7 @@ pub const REPORT: Report = Report {
     lies: "A use without a recorded cost is unpriced, not free: the total is then \"at least\". One long call can be most of a \
            total.",
     by: &[Dimension::Prompt],
+    takes: SHAPED,
     nothing: ("nothing was used", Test::Run),
     fill,
 };

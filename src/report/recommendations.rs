@@ -2,8 +2,8 @@
 
 mod advice;
 
-use super::Report;
 use super::ask::{Ask, column};
+use super::{Flag, Report};
 use crate::coverage::count;
 use crate::fold::{Filter, Fold, Measure, Scope, Test};
 use crate::metric::{self, Metric};
@@ -22,6 +22,7 @@ pub const REPORT: Report = Report {
     lies: "Many subjects are tested at once: the sheet says how many findings to expect to be false. A miss says nothing of its \
            cause: a hard task misses as surely as a bad prompt.",
     by: &[],
+    takes: &[Flag::MinConfidence],
     nothing: ("nothing was used", Test::Any),
     fill,
 };

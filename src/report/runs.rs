@@ -15,6 +15,7 @@ pub const REPORT: Report = Report {
                is its earliest. `--top` says how many (20 unless it is given; 0 lists all).",
     lies: "The newest uses are not typical ones: whoever looks is usually looking for trouble.",
     by: &[],
+    takes: &[],
     nothing: ("nothing was used", Test::Run),
     fill,
 };

@@ -1,17 +1,20 @@
 //! Statistics: small pure functions, slices and counts in, numbers out. Each cites its source.
 
+mod change;
 mod difference;
 mod interval;
 mod moments;
 mod multiple;
 mod posterior;
 mod quantile;
+mod quantile_interval;
 mod rank;
 mod shift;
 mod table;
 mod tail;
 mod trend;
 
+pub use change::{Change, changes, pettitt};
 pub use difference::{
     Difference, Sample, cohen_h, hedges_g, mean_difference, paired_difference, share_difference, welch,
 };
@@ -20,6 +23,7 @@ pub use moments::Moments;
 pub use multiple::{benjamini_hochberg, holm};
 pub use posterior::{mean_below, share_below};
 pub use quantile::quantile;
+pub use quantile_interval::{Ranks, quantile_interval, quantile_ranks};
 pub use rank::{RankTest, mann_whitney, wilcoxon};
 pub use shift::{Shift, shift};
 pub use table::{ChiSquare, chi_square, fisher, mcnemar};

@@ -1,17 +1,22 @@
 //! Statistics: small pure functions, slices and counts in, numbers out. Each cites its source.
 
+mod change;
 mod difference;
 mod interval;
 mod moments;
 mod multiple;
 mod posterior;
+mod power;
 mod quantile;
+mod quantile_interval;
 mod rank;
 mod shift;
+mod sum;
 mod table;
 mod tail;
 mod trend;
 
+pub use change::{Change, changes, pettitt};
 pub use difference::{
     Difference, Sample, cohen_h, hedges_g, mean_difference, paired_difference, share_difference, welch,
 };
@@ -19,9 +24,12 @@ pub use interval::{mean_interval, wilson};
 pub use moments::Moments;
 pub use multiple::{benjamini_hochberg, holm};
 pub use posterior::{mean_below, share_below};
+pub use power::{POWER, effect_seen, share_seen_above, uses_for_means, uses_for_shares};
 pub use quantile::quantile;
+pub use quantile_interval::{Ranks, quantile_interval, quantile_ranks};
 pub use rank::{RankTest, mann_whitney, wilcoxon};
 pub use shift::{Shift, shift};
+pub use sum::{Line, line, mean, sd, sum};
 pub use table::{ChiSquare, chi_square, fisher, mcnemar};
 pub use trend::{Slope, Trend, mann_kendall, theil_sen};
 

@@ -47,6 +47,11 @@ impl Metric {
                 let [first, second] = [moments(&first), moments(&second)];
                 self.means([first, second], [first, second].map(|moments| moments.with(low).with(high)))?
             }
+            Finish::Quantile(quantile) => {
+                let (Value::Values(first), Value::Values(second)) = (first[0], second[0]) else { return None };
+                let difference = stat::quantile_difference(first, second, quantile.share())?;
+                (self.shown(difference), "shares above", None)
+            }
             _ => return None,
         };
         Some(Compared { difference, test, effect, n })

@@ -8,7 +8,7 @@ use super::ask::{Ask, column};
 use super::{Flag, Report};
 use crate::fold::{Scope, Test};
 use crate::metric::{self, Metric, Spread};
-use crate::query::Quantile;
+use crate::query::{Compare, Quantile};
 use crate::sheet::{Block, Cell, Column, FOR_PROGRAMS, Fact, Parts, Sheet, Table, UNIT_KEY, Unit};
 use anyhow::Result;
 use groups::Groups;
@@ -46,12 +46,17 @@ fn metrics() -> Vec<Metric> {
 }
 
 fn fill(ask: &Ask<'_>) -> Result<Sheet> {
+    let mut query = ask.query.clone();
+    if !matches!(query.compare, Some(Compare::Names(..))) {
+        query.period = Some(groups::current(&query)?);
+    }
+    let ask = &Ask { query: &query, ..*ask };
     let metrics = metrics();
     let groups = Groups::of(ask, &metrics)?;
     let judged = judged::judge(&groups, &metrics, &ask.query.zone);
     let mut blocks = vec![Block::Totals(facts(&judged)), Block::Table(table(&groups, &judged, ask))];
     blocks.extend(words::notes(&groups, &judged).into_iter().map(Block::Note));
-    Ok(ask.sheet(REPORT.name, groups.title(ask), Scope::Uses, blocks))
+    Ok(ask.sheet(REPORT.name, groups.title(), Scope::Uses, blocks))
 }
 
 fn facts(judged: &[Judged]) -> Vec<Fact> {
@@ -75,11 +80,11 @@ fn table(groups: &Groups, judged: &[Judged], ask: &Ask<'_>) -> Table {
         ranked(names, column("base", "base", Unit::Name)),
         ranked(names, column("other", "other", Unit::Name)),
         ranked(FOR_PROGRAMS, column(UNIT_KEY, "unit", Unit::Name)),
-        ranked(1, mixed("base_value", &base, Parts::Observed)),
+        ranked(2, mixed("base_value", &base, Parts::Observed)),
         ranked(1, mixed("other_value", &other, Parts::Observed)),
         mixed("difference", "difference", Parts::Interval),
         column("verdict", "verdict", Unit::Name),
-        ranked(2, column("p", "p", Unit::Score)),
+        ranked(3, column("p", "p", Unit::Score)),
         ranked(4, column("effect", "effect", Unit::Score)),
         ranked(6, column("needed_n", "n needed", Unit::Count)),
         ranked(7, column("test", "test", Unit::Name)),
@@ -87,5 +92,5 @@ fn table(groups: &Groups, judged: &[Judged], ask: &Ask<'_>) -> Table {
     let rows: Vec<Vec<Cell>> = judged.iter().map(|judged| judged.row(groups)).collect();
     let top = ask.query.top.unwrap_or(ask.query.top_unasked);
     let rows = if top > 0 { rows.into_iter().take(top).collect() } else { rows };
-    Table { id: "compare", title: groups.title(ask), columns, rows, others: None, total: None }
+    Table { id: "compare", title: groups.title(), columns, rows, others: None, total: None }
 }

@@ -2,7 +2,7 @@
 
 use crate::fold::{Filter, Fold, Folded, Measure, Scope, Test, Value};
 use crate::metric::{self, Metric};
-use crate::query::{Compare, Dimension};
+use crate::query::{Compare, Dimension, Query};
 use crate::report::ask::Ask;
 use crate::report::title;
 use crate::spelling;
@@ -56,14 +56,15 @@ impl Groups {
 
     /// What the columns of the base and of the other side are headed.
     pub fn labels(&self) -> [String; 2] {
-        match &self.names[..] {
-            [base, other] => [base.clone(), other.clone()],
+        match (&self.what, &self.names[..]) {
+            (What::Period, _) => ["before", "now"].map(str::to_owned),
+            (_, [base, other]) => [base.clone(), other.clone()],
             _ => ["base", "other"].map(str::to_owned),
         }
     }
 
-    /// `Model a and b by prompt`.
-    pub fn title(&self, _ask: &Ask<'_>) -> String {
+    /// `Model: b compared with a by prompt`.
+    pub fn title(&self) -> String {
         let sides = match &self.names[..] {
             [base, other] => format!("{other} compared with {base}"),
             [base, others @ ..] => format!("{} compared with {base}", others.join(", ")),
@@ -146,16 +147,23 @@ fn most_used(folded: &Folded) -> Vec<String> {
     names.into_iter().take(2).map(|(name, _)| name.clone()).collect()
 }
 
-/// The period asked about, or the last 7 days, beside the one before.
+/// The period that is compared with the one before it: the one asked about, else the last 7 days.
+///
+/// # Errors
+/// There is no such time.
+pub fn current(query: &Query) -> Result<Period> {
+    match query.period {
+        Some(period) => Ok(Period { until_ns: period.until_ns.or(Some(query.now_ns)), ..period }),
+        None => {
+            let week = time::span("7d", &query.zone, query.now_ns)?;
+            Ok(Period { since_ns: Some(week.start_ns), until_ns: Some(week.end_ns) })
+        }
+    }
+}
+
 fn of_periods(ask: &Ask<'_>, by: Vec<Dimension>, measures: Vec<Measure>) -> Result<Groups> {
     let zone = &ask.query.zone;
-    let current = match ask.query.period {
-        Some(period) => Period { until_ns: period.until_ns.or(Some(ask.query.now_ns)), ..period },
-        None => {
-            let week = time::span("7d", zone, ask.query.now_ns)?;
-            Period { since_ns: Some(week.start_ns), until_ns: Some(week.end_ns) }
-        }
-    };
+    let current = ask.period();
     let Some(previous) = current.previous(zone) else {
         bail!("--compare period needs a beginning: add `--since`");
     };

@@ -3,7 +3,7 @@
 use super::groups::{Groups, Pair};
 use crate::metric::{Better, Compared, Metric};
 use crate::sheet::{Cell, Why};
-use crate::stat;
+use crate::stat::{self, Share};
 use crate::time::Zone;
 
 /// One metric of a pair, judged.
@@ -25,6 +25,9 @@ pub struct Judged {
     /// How many comparisons the report makes.
     pub comparisons: u64,
 }
+
+/// Observations that a side must have to be compared at all.
+const LEAST: u64 = 10;
 
 /// Below this a corrected p-value is taken for more than chance.
 pub const SIGNIFICANCE: f64 = 0.05;
@@ -53,7 +56,7 @@ fn of(groups: &Groups, pair: &Pair<'_>, metric: &Metric, zone: &Zone) -> Option<
     if n == [0, 0] {
         return None;
     }
-    let is_enough = n.iter().all(|n| *n >= metric.least.max(2));
+    let is_enough = n.iter().all(|n| *n >= metric.least.max(LEAST));
     let compared = metric.compare(&groups.measures, sides[0], sides[1]).filter(|_| is_enough);
     Some(Judged {
         keys: pair.keys.to_vec(),
@@ -78,7 +81,7 @@ impl Judged {
     /// What to make of it.
     pub fn verdict(&self) -> String {
         let Some(compared) = self.compared else {
-            let least = self.metric.least.max(2);
+            let least = self.metric.least.max(LEAST);
             return if self.n.iter().all(|n| *n >= least) {
                 "not tested".to_owned()
             } else {
@@ -97,19 +100,13 @@ impl Judged {
         }
     }
 
-    /// The level that one of so many comparisons is held to, at its strictest.
-    pub fn level(&self) -> f64 {
-        #[allow(clippy::cast_precision_loss, reason = "a few hundred comparisons")]
-        let comparisons = self.comparisons.max(1) as f64;
-        SIGNIFICANCE / comparisons
-    }
-
     fn needed(&self) -> Option<u64> {
-        match &self.cells {
-            [Cell::Share { k: k0, n: n0, .. }, Cell::Share { k: k1, n: n1, .. }] => {
-                let [first, second] = [(k0, n0), (k1, n1)].map(|(k, n)| stat::Share { k: *k, n: *n });
-                None
+        match (&self.cells, self.compared?.effect) {
+            ([Cell::Share { k: k0, n: n0, .. }, Cell::Share { k: k1, n: n1, .. }], _) => {
+                let [first, second] = [(k0, n0), (k1, n1)].map(|(k, n)| Share { k: *k, n: *n }.value());
+                stat::uses_for_shares(first?, second?, self.comparisons)
             }
+            (_, Some(effect)) => stat::uses_for_means(effect, 1.0, self.comparisons),
             _ => None,
         }
     }

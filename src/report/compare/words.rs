@@ -39,18 +39,20 @@ fn missed(judged: &Judged) -> Option<String> {
     let [Cell::Share { k, n: first, .. }, Cell::Share { k: other, n: second, .. }] = judged.cells else { return None };
     debug_assert_eq!(judged.metric.unit, Unit::Ratio);
     let pooled = Share { k: k + other, n: first + second }.value()?;
-    let smallest: f64 = None?;
+    // Above or below, whichever there is room for; of two sizes the smaller decides.
+    let from = pooled.min(1.0 - pooled);
+    let smallest = stat::share_seen_above(from, first.min(second), judged.comparisons)? - from;
     let of = judged.keys.iter().flatten().cloned().collect::<Vec<_>>().join(", ");
     let of = if of.is_empty() { String::new() } else { format!(" of {of}") };
     let needed = judged.needed.map_or_else(String::new, |needed| {
         format!("; to see the one observed you would need {} on each side", count_of(needed))
     });
     Some(format!(
-        "{}{of}: no difference could be seen with n = {} and {}; one of {:.0} points would show in 4 of 5 cases{needed}.",
+        "{}{of}: no difference could be seen with n = {} and {}; one of {:.1} points would show in 4 of 5 cases{needed}.",
         judged.metric.label,
         thousands(first.into()),
         thousands(second.into()),
-        (smallest * 100.0).ceil(),
+        smallest * 100.0,
     ))
 }
 

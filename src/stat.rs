@@ -2,6 +2,7 @@
 
 mod change;
 mod difference;
+mod forecast;
 mod interval;
 mod moments;
 mod multiple;
@@ -20,6 +21,7 @@ pub use change::{Change, changes, pettitt};
 pub use difference::{
     Difference, Sample, cohen_h, hedges_g, mean_difference, paired_difference, share_difference, welch,
 };
+pub use forecast::{Ahead, Forecast, Model, forecast};
 pub use interval::{mean_interval, wilson};
 pub use moments::Moments;
 pub use multiple::{benjamini_hochberg, holm};

@@ -1,5 +1,6 @@
 //! Statistics: small pure functions, slices and counts in, numbers out. Each cites its source.
 
+mod bootstrap;
 mod change;
 mod difference;
 mod forecast;
@@ -18,6 +19,7 @@ mod table;
 mod tail;
 mod trend;
 
+pub use bootstrap::{RESAMPLES, bootstrap};
 pub use change::{Change, changes, pettitt};
 pub use difference::{
     Difference, Sample, cohen_h, hedges_g, mean_difference, paired_difference, share_difference, welch,

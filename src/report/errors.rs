@@ -56,8 +56,14 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         (RowColumn::Text(Field::Model), Column { rank: 2, ..column("model", "model", Unit::Name) }),
         (RowColumn::Text(Field::RunId), Column { rank: 3, ..column("run", "run", Unit::Name) }),
     ];
-    let newest =
-        Listing { id: "newest_errors", title: "Newest errors", test: Test::Error, columns: &columns, limit: NEWEST };
+    let newest = Listing {
+        id: "newest_errors",
+        title: "Newest errors",
+        test: Test::Error,
+        columns: &columns,
+        order: Number::Time,
+        limit: NEWEST,
+    };
     let newest = ask.listing(&newest)?;
     let mut blocks = vec![Block::Totals(facts), Block::Table(table)];
     if !newest.rows.is_empty() {

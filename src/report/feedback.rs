@@ -56,8 +56,14 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         (RowColumn::Number(Number::Rating), column("rating", "rating", Unit::Score)),
         (RowColumn::Text(Field::FeedbackText), column("remark", "remark", Unit::Name)),
     ];
-    let remarks =
-        Listing { id: "remarks", title: "Newest remarks", test: Test::Remark, columns: &columns, limit: REMARKS };
+    let remarks = Listing {
+        id: "remarks",
+        title: "Newest remarks",
+        test: Test::Remark,
+        columns: &columns,
+        order: Number::Time,
+        limit: REMARKS,
+    };
     let remarks = ask.listing(&remarks)?;
     let mut blocks = ask.totalled(&plan)?;
     if !remarks.rows.is_empty() {

@@ -39,7 +39,8 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         (RowColumn::Text(Field::RunId), ranked("run", "run", Unit::Name, 6)),
     ];
     let limit = ask.query.top.unwrap_or(NEWEST);
-    let plan = Listing { id: "runs", title: "Newest uses", test: Test::Run, columns: &columns, limit };
+    let order = Number::Time;
+    let plan = Listing { id: "runs", title: "Newest uses", test: Test::Run, columns: &columns, order, limit };
     let facts = ask.facts(Scope::Uses, &[metric::RUNS]);
     let table = ask.listing(&plan)?;
     Ok(ask.sheet(REPORT.name, "Runs".to_owned(), Scope::Uses, vec![Block::Totals(facts), Block::Table(table)]))

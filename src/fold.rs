@@ -17,7 +17,7 @@ pub use crate::frame::{Number, Truth};
 pub use distinct::Codes;
 pub use execute::Executor;
 pub use listing::{Answer, Listed};
-pub use value::{Folded, Group, Value};
+pub use value::{Folded, Group, List, Value};
 
 use crate::query::{Dimension, Filters};
 use crate::time::Period;

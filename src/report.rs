@@ -1,6 +1,7 @@
 //! Reports: one question each, one file each, listed once. A report turns a query into a sheet and draws nothing.
 
 mod ask;
+mod causes;
 mod compare;
 mod cost;
 mod decided;

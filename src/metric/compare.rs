@@ -57,6 +57,20 @@ impl Metric {
         Some(Compared { difference, test, effect, n })
     }
 
+    /// The sample behind a mean, in the reported unit; on a scale with one more value at each end. `None` for what is no mean,
+    /// and of fewer than two values.
+    pub fn sample(&self, measures: &[Measure], values: &[Value]) -> Option<Sample> {
+        let own = self.own(measures, values);
+        let moments = match self.finish {
+            Finish::Mean => moments(&own),
+            Finish::Score { low, high } => moments(&own).with(low).with(high),
+            _ => return None,
+        };
+        let units = kept(self.unit);
+        let Sample { n, mean, sd } = Sample::of(&moments)?;
+        Some(Sample { n, mean: mean / units, sd: sd / units })
+    }
+
     /// Means as they are; what is said of chance is said of `spread`, which on a scale takes in a value at each end.
     fn means(&self, plain: [Moments; 2], spread: [Moments; 2]) -> Option<(Difference, &'static str, Option<f64>)> {
         let value = plain[1].mean()? - plain[0].mean()?;

@@ -59,7 +59,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         // Judged or answered, but never used: what is left is a header, for programs.
         table.title.clear();
     }
-    let findings = recommendations::findings(&ask, FINDINGS);
+    let findings = recommendations::findings(&ask, FINDINGS)?;
     let mut blocks = vec![Block::Facts(facts)];
     if !findings.is_empty() {
         blocks.push(Block::Findings(findings));

@@ -12,6 +12,7 @@ mod recommendations;
 mod runs;
 mod starters;
 mod templates;
+mod themes;
 mod usage;
 
 pub use ask::{Ask, NoColumn};

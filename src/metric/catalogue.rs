@@ -95,7 +95,7 @@ metrics! {
         [Measure::Sum(Number::Rating, Test::Rating), Measure::SumSq(Number::Rating, Test::Rating), Measure::CountOf(Number::Rating, Test::Rating)]
         Finish::Score { low: ONE, high: 5 * ONE }, "mean of the ratings; interval by t with one rating added at each end of the scale",
         better: Better::Higher, least: FEW_JUDGEMENTS;
-    RATERS = "raters" "raters" Count [Measure::Distinct(Field::UserId, Test::Rating)] Finish::Int, "different people whose ratings count, as far as they are known", rank: 4;
+    RATERS = "raters" "raters" Count [Measure::Distinct(Field::UserId, Test::Rating)] Finish::Int, "different people whose ratings count, as far as they are known", rank: 6;
     RESPONSE_RATE = "response_rate" "rated" Ratio [count(Test::Rated), count(Test::Run)] Finish::Share, "uses that somebody rated, of all uses", rank: 3;
     RATING_1 = "rating_1" "1" Count [count(Test::Points(1))] Finish::Int, "ratings of 1", rank: 5;
     RATING_2 = "rating_2" "2" Count [count(Test::Points(2))] Finish::Int, "ratings of 2", rank: 5;

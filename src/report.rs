@@ -5,6 +5,7 @@ mod cost;
 mod decided;
 mod errors;
 mod feedback;
+mod outlier;
 mod overview;
 mod performance;
 mod quality;

@@ -88,7 +88,7 @@ metrics! {
         Finish::Mean, "mean duration, with a t interval", better: Better::Lower, rank: 2;
     SD_MS = "sd_ms" "sd" Millis
         [Measure::Sum(Number::Duration, Test::Ended), Measure::SumSq(Number::Duration, Test::Ended), Measure::CountOf(Number::Duration, Test::Ended)]
-        Finish::Deviation, "sample standard deviation of the duration", rank: 6;
+        Finish::Deviation, "sample standard deviation of the duration", least: FEW, rank: 6;
 
     RATINGS = "ratings" "ratings" Count [count(Test::Rating)] Finish::Int, "ratings that count: of one person's on one use, the latest";
     MEAN_RATING = "mean_rating" "mean rating" Score
@@ -141,8 +141,9 @@ pub enum Spread {
 /// The metric of a quantile: `p95_ms`, `p50_input_tokens`.
 pub fn quantile(of: Spread, quantile: Quantile) -> Metric {
     let name = quantile.name();
-    // A quantile is a guess until one observation is to be expected beyond it.
-    let beyond = (100_000 / u64::from((100_000 - quantile.0).max(1))).min(10_000);
+    // A quantile is a guess until a whole observation lies beyond it: before, it is drawn towards the greatest, whatever
+    // that is. It stands at (n - 1)·p, so that n takes one more than 1 / (1 - p).
+    let beyond = (100_000_u64.div_ceil(u64::from((100_000 - quantile.0).max(1))) + 1).min(10_000);
     let (key, label, unit, measures): (_, _, _, &'static [Measure]) = match of {
         Spread::Latency => {
             ("ms", name.clone(), Unit::Millis, const { &[Measure::Values(Number::Duration, Test::Ended)] })

@@ -1,7 +1,7 @@
 //! Performance: how often prompts help, how often they break, and how long they take.
 
-use super::Report;
 use super::ask::{Ask, Plan, column, title};
+use super::{Report, outlier};
 use crate::fold::{Folded, Measure, Scope, Test, Value};
 use crate::metric::{self, Metric, Spread};
 use crate::query::{Dimension, Quantile};
@@ -17,7 +17,8 @@ pub const REPORT: Report = Report {
                success (the footer counts these). Intervals of rates are Wilson's. Quantiles are exact, by linear interpolation \
                (R type 7), over all uses and orphan outcomes with a duration; the deviation divides by n - 1.",
     lies: "Where failures are quick (refused at once) or slow (timeouts), the latency of all mixes two things: look at successes \
-           and failures apart. A p99 of a hundred runs is one run. What was still running when its machine died has no outcome.",
+           and failures apart. A p99 of a hundred runs is one run. One long run can be most of a mean: where one of at \
+           least 5 is more than half of all the time, a line says so. What was still running when its machine died has no outcome.",
     by: &[Dimension::Prompt],
     nothing: ("nothing ended", Test::Ended),
     fill,
@@ -59,9 +60,11 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let own = if is_apart { APART.iter().flat_map(|(_, test)| apart(*test)).collect() } else { Vec::new() };
     let folded = ask.fold_of(&plan, own);
     let mut blocks = ask.totalled_of(&plan, &folded)?;
+    blocks.extend(outlier::note(ask, ask.filter(Scope::Uses), &outlier::LATENCY)?.map(Block::Note));
     if is_apart {
         let apart = table_of_outcomes(ask, &latency, &folded);
-        blocks.extend((!apart.rows.is_empty()).then_some(Block::Table(apart)));
+        // One kind alone has nothing to be told apart from.
+        blocks.extend((apart.rows.len() > 1).then_some(Block::Table(apart)));
     }
     Ok(ask.sheet(REPORT.name, title, Scope::Uses, blocks))
 }

@@ -18,7 +18,7 @@ pub const REPORT: Report = Report {
     lies: "A failure without an error is not here: it ended well and did not help. A killed wrapper leaves a use without an \
            outcome, not an error.",
     by: &[Dimension::ErrorType],
-    nothing: ("nothing broke", Test::Error),
+    nothing: ("no error was recorded", Test::Error),
     fill,
 };
 

@@ -7,6 +7,7 @@ mod cost;
 mod decided;
 mod errors;
 mod feedback;
+mod outlier;
 mod overview;
 mod performance;
 mod quality;
@@ -14,6 +15,7 @@ mod recommendations;
 mod runs;
 mod starters;
 mod templates;
+mod themes;
 mod usage;
 
 use ask::title;

@@ -150,7 +150,7 @@ fn a_question_without_an_answer_says_what_was_read_and_where_something_is() {
         ),
         (
             "errors --period 2026-11-15",
-            "error: nothing broke on 2026-11-15\n  \
+            "error: no error was recorded on 2026-11-15\n  \
              read 70 lines in 1 file: 70 events from metrics/prompt-analytics (found in the working directory)\n\n\
              hint: the newest is from 2026-11-20: try `--since 2026-11-20` and no `--until`\n",
         ),

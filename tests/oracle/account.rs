@@ -12,7 +12,7 @@ use prompt_analytics::time::Every;
 use proptest::prelude::*;
 
 /// What two coverages of one log share: all but the names of places.
-fn accounts(coverage: &Coverage) -> Coverage {
+pub fn accounts(coverage: &Coverage) -> Coverage {
     Coverage { place: String::new(), first_skipped: None, ..coverage.clone() }
 }
 

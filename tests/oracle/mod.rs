@@ -4,12 +4,14 @@ mod account;
 mod compare;
 mod found;
 mod judged;
+mod line;
 mod listings;
 pub mod model;
 mod naive;
 mod numbers;
 pub mod order;
 pub mod questions;
+mod row;
 
 use crate::support::NOW;
 use model::File;

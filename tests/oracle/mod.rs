@@ -12,6 +12,7 @@ mod numbers;
 pub mod order;
 pub mod questions;
 mod row;
+mod year;
 
 use crate::support::NOW;
 use model::File;

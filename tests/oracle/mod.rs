@@ -2,6 +2,7 @@
 
 mod account;
 mod compare;
+mod dates;
 mod found;
 mod judged;
 mod line;
@@ -13,6 +14,7 @@ pub mod order;
 pub mod questions;
 mod row;
 mod year;
+mod zones;
 
 use crate::support::NOW;
 use model::File;

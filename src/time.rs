@@ -45,8 +45,10 @@ impl Stopwatch {
     }
 }
 
+/// An instant past what an `i64` holds, the years 1678 to 2261, is the first or last that it does.
 fn nanoseconds(timestamp: Timestamp) -> i64 {
-    i64::try_from(timestamp.as_nanosecond()).unwrap_or(i64::MAX)
+    let ns = timestamp.as_nanosecond();
+    i64::try_from(ns).unwrap_or(if ns < 0 { i64::MIN } else { i64::MAX })
 }
 
 fn timestamp(ts_ns: i64) -> Timestamp {

@@ -34,7 +34,7 @@ impl Period {
                 // The date of the end may lie more than a day past the last: Samoa skipped one.
                 let last = timestamp(until.saturating_sub(1)).to_zoned(zone.tz.clone()).date();
                 let days = first.until(last).ok()?.get_days() + 1;
-                first_instant(first.checked_sub(days.days()).ok()?, &zone.tz)?
+                first_instant(first.checked_sub(days.days()).ok()?, &zone.tz)
             }
             _ => since.checked_sub(until.checked_sub(since)?)?,
         };
@@ -74,19 +74,20 @@ pub fn span(expression: &str, zone: &Zone, now_ns: i64) -> Result<Span> {
         .with_context(|| format!("`{expression}` is not a date"))
 }
 
-fn days(first: Date, last: Date, zone: &TimeZone) -> Option<Span> {
-    Some(Span { start_ns: first_instant(first, zone)?, end_ns: first_instant(last.tomorrow().ok()?, zone)? })
+fn days(first: Date, last: Date, zone: &TimeZone) -> Span {
+    Span { start_ns: first_instant(first, zone), end_ns: first_instant(last.saturating_add(1.day()), zone) }
 }
 
 /// The instant a date begins at: midnight, or where clocks skip it the instant they are set.
-fn first_instant(date: Date, zone: &TimeZone) -> Option<i64> {
-    Some(nanoseconds(date.to_zoned(zone.clone()).ok()?.timestamp()))
+fn first_instant(date: Date, zone: &TimeZone) -> i64 {
+    let ends_of_time = if date.year() < 1970 { i64::MIN } else { i64::MAX };
+    date.to_zoned(zone.clone()).map_or(ends_of_time, |zoned| nanoseconds(zoned.timestamp()))
 }
 
 /// The date that begins at an instant, if one does. Not every midnight is 00:00: where clocks skip it, the day begins at 01:00.
 fn beginning(ts_ns: i64, zone: &Zone) -> Option<Date> {
     let date = timestamp(ts_ns).to_zoned(zone.tz.clone()).date();
-    (first_instant(date, &zone.tz) == Some(ts_ns)).then_some(date)
+    (first_instant(date, &zone.tz) == ts_ns).then_some(date)
 }
 
 fn word(expression: &str, now: &Zoned) -> Option<Span> {
@@ -105,7 +106,7 @@ fn word(expression: &str, now: &Zoned) -> Option<Span> {
         "this-year" => (today.first_of_year(), today.last_of_year()),
         _ => return None,
     };
-    days(first, last, now.time_zone())
+    Some(days(first, last, now.time_zone()))
 }
 
 fn ago(expression: &str, now: &Zoned, now_ns: i64) -> Option<Span> {
@@ -113,7 +114,7 @@ fn ago(expression: &str, now: &Zoned, now_ns: i64) -> Option<Span> {
     let count: i64 = expression[..split].parse().ok().filter(|count| (1..=100_000).contains(count))?;
     let rolling =
         |seconds: i64| Some(Span { start_ns: now_ns.checked_sub(count * seconds * NS_PER_SECOND)?, end_ns: now_ns });
-    let civil = |count: i64| days(now.date().checked_sub((count - 1).days()).ok()?, now.date(), now.time_zone());
+    let civil = |count: i64| Some(days(now.date().checked_sub((count - 1).days()).ok()?, now.date(), now.time_zone()));
     match &expression[split..] {
         "d" => civil(count),
         "w" => civil(count * 7),
@@ -130,27 +131,28 @@ fn date(expression: &str, zone: &Zone) -> Option<Span> {
     };
     let year = number(0..4)?;
     let part = |range| number(range).and_then(|number| i8::try_from(number).ok());
-    match (expression.len(), expression.get(4..6)) {
-        (4, _) => days(Date::new(year, 1, 1).ok()?, Date::new(year, 12, 31).ok()?, &zone.tz),
+    let (first, last) = match (expression.len(), expression.get(4..6)) {
+        (4, _) => (Date::new(year, 1, 1).ok()?, Date::new(year, 12, 31).ok()?),
         (7 | 8, Some("-W")) => {
             let week =
                 jiff::civil::ISOWeekDate::new(year, part(6..expression.len())?, jiff::civil::Weekday::Monday).ok()?;
-            days(week.date(), week.date().checked_add(6.days()).ok()?, &zone.tz)
+            (week.date(), week.date().checked_add(6.days()).ok()?)
         }
         (7, _) if expression.as_bytes()[4] == b'-' => {
             let first = Date::new(year, part(5..7)?, 1).ok()?;
-            days(first, first.last_of_month(), &zone.tz)
+            (first, first.last_of_month())
         }
         (8, _) => {
             let day = Date::new(year, part(4..6)?, part(6..8)?).ok()?;
-            days(day, day, &zone.tz)
+            (day, day)
         }
         (10, _) => {
             let day: Date = expression.parse().ok()?;
-            days(day, day, &zone.tz)
+            (day, day)
         }
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some(days(first, last, &zone.tz))
 }
 
 /// A civil minute or hour of the zone, or an instant with its own offset.
@@ -226,6 +228,22 @@ mod tests {
         let week = span("2026-W44", &zone, 0).unwrap();
         let previous = Period { since_ns: Some(week.start_ns), until_ns: Some(week.end_ns) }.previous(&zone).unwrap();
         assert_eq!(previous.words(&zone), "2026-10-19 to 2026-10-25", "a week with a day of 25 hours");
+    }
+
+    #[test]
+    fn a_date_before_or_after_all_that_can_be_told_is_the_first_or_last_instant() {
+        let zone = Zone::utc();
+        for (expression, start_ns, end_ns) in [
+            ("1600", i64::MIN, i64::MIN),
+            ("0001-01-01", i64::MIN, i64::MIN),
+            ("2300-01-01", i64::MAX, i64::MAX),
+            ("9999-12-31", i64::MAX, i64::MAX),
+        ] {
+            assert_eq!(span(expression, &zone, 0).unwrap(), Span { start_ns, end_ns }, "{expression}");
+        }
+        let always = Period { since_ns: Some(i64::MIN), until_ns: Some(i64::MAX) };
+        assert_eq!(always.words(&zone), "1677-09-21 to 2262-04-11 23:47");
+        assert_eq!(always.previous(&zone), None);
     }
 
     #[test]

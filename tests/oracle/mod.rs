@@ -13,6 +13,7 @@ mod numbers;
 pub mod order;
 pub mod questions;
 mod row;
+mod sums;
 mod year;
 mod zones;
 

@@ -7,6 +7,7 @@ mod browser;
 mod cache;
 mod cli;
 mod contract;
+mod formats;
 mod generated;
 mod golden;
 mod hand;

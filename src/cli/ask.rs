@@ -7,11 +7,13 @@ use crate::event::{Field, Shape};
 use crate::fixed;
 use crate::metric::{self, Better};
 use crate::query::{Compare, Dimension, Filter, Filters, Quantile, Query, Setting, Sort, Tested};
+use crate::render::visible;
 use crate::report::{self, Flag, Report};
 use crate::spelling;
 use crate::time::{self, Every, Period, Zone};
 use anyhow::{Context, Result, bail};
 use clap::CommandFactory as _;
+use std::io::Write as _;
 
 /// The reports asked for, `None` where none was named.
 ///
@@ -105,19 +107,28 @@ pub fn query(asked: &Asked, config: &Config, now_ns: i64) -> Result<Query> {
     Ok(query)
 }
 
-/// The zone of the arguments, else of the config, else of the machine.
+/// The zone of the arguments, else of the config, else of the machine, else UTC.
 ///
 /// # Errors
 /// There is no such zone.
 pub fn zone(output: &OutputArgs, config: &Config) -> Result<Zone> {
     let Some(name) = output.timezone.as_ref().filter(|name| !name.is_empty()).or(config.timezone.as_ref()) else {
-        return Ok(Zone::system());
+        return Ok(Zone::system().unwrap_or_else(utc_instead));
     };
     let unknown = || {
         Trouble::new(format!("there is no time zone `{name}`"))
             .hint("zones have names such as `Europe/Lisbon` or `UTC`")
     };
     Ok(Zone::named(name).map_err(|_| unknown())?)
+}
+
+/// Days in UTC, and a word to whoever asked for others. A machine that has no zone asked for none.
+fn utc_instead() -> Zone {
+    if let Some(name) = std::env::var_os("TZ") {
+        let name = visible(&name.to_string_lossy()).into_owned();
+        let _ = writeln!(anstream::stderr(), "note: TZ is `{name}`, which is no zone known here: days are UTC");
+    }
+    Zone::utc()
 }
 
 fn period(args: &FilterArgs, zone: &Zone, now_ns: i64) -> Result<Option<Period>> {

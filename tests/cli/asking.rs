@@ -44,6 +44,26 @@ fn a_misspelt_name_gets_its_nearest_neighbour() {
 }
 
 #[test]
+fn a_tz_that_is_no_zone_means_utc_and_says_so() {
+    let answer = |zone: &str, args: &[&str]| {
+        let ran = quiet_week().with("TZ", zone).run(["usage", "--every", "day", "--json"].iter().chain(args));
+        assert_eq!(ran.status, 0, "{ran:?}");
+        let answer: serde_json::Value = serde_json::from_str(&ran.stdout).expect("the answer is JSON");
+        (answer["period"]["timezone"].as_str().expect("a zone").to_owned(), ran.stderr)
+    };
+    let note = |zone: &str| format!("note: TZ is `{zone}`, which is no zone known here: days are UTC\n");
+    let said = |zone: &str, note: &str| (zone.to_owned(), note.to_owned());
+    assert_eq!(answer("Foo/Bar", &[]), said("UTC", &note("Foo/Bar")));
+    assert_eq!(answer("Europe/Lisboa", &[]), said("UTC", &note("Europe/Lisboa")));
+    assert_eq!(answer("a\u{1b}[2J", &[]), said("UTC", &note("a\u{241b}[2J")));
+    for zone in ["", "UTC", "Etc/UTC"] {
+        assert_eq!(answer(zone, &[]), said("UTC", ""), "{zone}");
+    }
+    assert_eq!(answer(":Asia/Kathmandu", &[]), said("Asia/Kathmandu", ""));
+    assert_eq!(answer("Foo/Bar", &["-z", "Europe/Lisbon"]), said("Europe/Lisbon", ""), "it is not asked");
+}
+
+#[test]
 fn a_flag_that_would_change_nothing_is_refused() {
     let hint = "hint: `prompt-analytics runs --help` says what it shows\n";
     let says =

@@ -1,8 +1,8 @@
 //! Recommendations: which subjects probably miss which targets, worked out from scratch.
 
-use super::naive::Row;
 use super::numbers::{Group, is_same, posterior_below};
 use super::questions::{everything, matching, name};
+use super::row::Row;
 use super::{config, ingested_whole, model, naive, now_ns};
 use jiff::tz::TimeZone;
 use prompt_analytics::fold::{Executor, Scope};

@@ -1,7 +1,7 @@
 //! Listings: rows one by one, the newest or the dearest first, those that are equal in that by what they say.
 
-use super::naive::{Row, What};
 use super::numbers::Group;
+use super::row::{Row, What};
 use prompt_analytics::event::Field;
 use prompt_analytics::query::Query;
 use prompt_analytics::sheet::{Cell, Table, Why};

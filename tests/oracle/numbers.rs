@@ -1,6 +1,6 @@
 //! The numbers of reports, each worked out from scratch over a handful of rows: exact sums, floats last.
 
-use super::naive::{Row, What};
+use super::row::{Row, What};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use prompt_analytics::event::Field;

@@ -1,8 +1,8 @@
 //! Themes: what remarks speak of, told by taking each remark apart into words and looking each word up.
 
 use super::compare::same;
-use super::naive::{Row, What};
 use super::numbers::{Group, is_same, mean, share};
+use super::row::{Row, What};
 use prompt_analytics::event::Field;
 use prompt_analytics::sheet::{Cell, Table, Why};
 

@@ -22,6 +22,9 @@ _prompt__analytics() {
             prompt__analytics,completions)
                 cmd="prompt__analytics__subcmd__completions"
                 ;;
+            prompt__analytics,config)
+                cmd="prompt__analytics__subcmd__config"
+                ;;
             prompt__analytics,import)
                 cmd="prompt__analytics__subcmd__import"
                 ;;
@@ -34,6 +37,12 @@ _prompt__analytics() {
             prompt__analytics,schema)
                 cmd="prompt__analytics__subcmd__schema"
                 ;;
+            prompt__analytics__subcmd__config,init)
+                cmd="prompt__analytics__subcmd__config__subcmd__init"
+                ;;
+            prompt__analytics__subcmd__config,show)
+                cmd="prompt__analytics__subcmd__config__subcmd__show"
+                ;;
             *)
                 ;;
         esac
@@ -41,7 +50,7 @@ _prompt__analytics() {
 
     case "${cmd}" in
         prompt__analytics)
-            opts="-d -m -p -n -j -o -z -r -b -f -h -V --dir --config --no-cache --now --since --until --period --prompt --template --starter --category --domain --model --provider --project --conversation --user --prompt-version --variant --source --host --tag --error-type --success --failed --min-rating --max-rating --top --sort --quantiles --compare --min-confidence --json --output --table --csv-raw --title --timezone --color --report --by --every --format --help --version overview usage performance quality feedback cost errors compare templates starters recommendations runs all record rate import check completions schema"
+            opts="-d -m -p -n -j -o -z -r -b -f -h -V --dir --config --no-cache --now --since --until --period --prompt --template --starter --category --domain --model --provider --project --conversation --user --prompt-version --variant --source --host --tag --error-type --success --failed --min-rating --max-rating --top --sort --quantiles --compare --min-confidence --json --output --table --csv-raw --title --timezone --color --report --by --every --format --help --version overview usage performance quality feedback cost errors compare templates starters recommendations runs all record rate import check config completions schema"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -350,6 +359,104 @@ _prompt__analytics() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        prompt__subcmd__analytics__subcmd__config)
+            opts="-d -h --dir --config --no-cache --now --help show init"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -d)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --now)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prompt__subcmd__analytics__subcmd__config__subcmd__init)
+            opts="-d -h --local --print --dir --config --no-cache --now --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -d)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --now)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prompt__subcmd__analytics__subcmd__config__subcmd__show)
+            opts="-z -d -h --origin --timezone --dir --config --no-cache --now --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --timezone)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -z)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -d)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --now)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         prompt__subcmd__analytics__subcmd__import)
             opts="-d -h --map --set --where --epoch --step --dry-run --dir --config --no-cache --now --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -469,7 +576,7 @@ _prompt__analytics() {
             return 0
             ;;
         prompt__subcmd__analytics__subcmd__schema)
-            opts="-d -h --dir --config --no-cache --now --help event report"
+            opts="-d -h --dir --config --no-cache --now --help event report config"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -112,8 +112,9 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "reco
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "rate" -d 'Judge a use from 1 to 5'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "import" -d 'Turn tables (CSV or JSON) into events, each record once'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "check" -d 'Say what was read of the log, what was not, where and why'
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "config" -d 'Show the settings that hold, or begin a config file'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "completions" -d 'Print the completions of a shell, or the man page'
-complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "schema" -d 'Print the JSON Schema of event lines, or of reports'
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "schema" -d 'Print the JSON Schema of event lines, of reports, or of the config'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand record" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand record" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand record" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
@@ -155,6 +156,27 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check"
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l csv-raw -d 'CSV text as it is, even where a spreadsheet would run it'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l no-cache -d 'Read the whole log again and keep no columns of it'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and not __fish_seen_subcommand_from show init" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and not __fish_seen_subcommand_from show init" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and not __fish_seen_subcommand_from show init" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and not __fish_seen_subcommand_from show init" -l no-cache -d 'Read the whole log again and keep no columns of it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and not __fish_seen_subcommand_from show init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and not __fish_seen_subcommand_from show init" -f -a "show" -d 'Print the settings that hold, as TOML'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and not __fish_seen_subcommand_from show init" -f -a "init" -d 'Write a config file with every setting and its default, commented out'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from show" -s z -l timezone -d 'Days and weeks of the IANA zone ZONE' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from show" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from show" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from show" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from show" -l origin -d 'Say beside each where it is from'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from show" -l no-cache -d 'Read the whole log again and keep no columns of it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from init" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from init" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from init" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from init" -l local -d 'Write `config.toml` of the metrics directory instead of the user\'s own'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from init" -l print -d 'Print it instead'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from init" -l no-cache -d 'Read the whole log again and keep no columns of it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r

@@ -55,11 +55,13 @@ fn dispatch(args: Args) -> Result<ExitCode> {
         Some(Verb::Rate(rate)) => rate::rate(&rate, &args.everywhere),
         Some(Verb::Import(import)) => import::import(&import, &args.everywhere),
         Some(Verb::Check(check)) => check::check(&check, &args.everywhere),
+        Some(Verb::Config(config)) => config::config(&config, &args.everywhere),
         Some(Verb::Completions(completions)) => print(&completions::of(completions.shell)),
         Some(Verb::Schema(schema)) => {
             let schema = match schema.what {
                 SchemaOf::Event => crate::event::schema(),
                 SchemaOf::Report => crate::render::schema(),
+                SchemaOf::Config => config::schema(),
             };
             print(&format!("{schema:#}\n"))
         }

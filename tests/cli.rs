@@ -3,6 +3,7 @@
 mod asking;
 mod beginning;
 mod check;
+mod config;
 mod output;
 mod reading;
 mod writing;

@@ -198,6 +198,7 @@ pub enum Verb {
     Rate(Rate),
     Import(Import),
     Check(Check),
+    Config(Config),
     Completions(Completions),
     Schema(Schema),
 }
@@ -292,10 +293,60 @@ pub enum Shell {
     Man,
 }
 
-/// Print the JSON Schema of event lines, or of reports
+/// Show the settings that hold, or begin a config file
+#[derive(clap::Args)]
+#[command(after_long_help = CONFIG_HELP)]
+pub struct Config {
+    #[command(subcommand)]
+    pub what: Option<ConfigVerb>,
+}
+
+#[derive(Subcommand)]
+pub enum ConfigVerb {
+    Show(ConfigShow),
+    Init(ConfigInit),
+}
+
+/// Print the settings that hold, as TOML
+#[derive(clap::Args, Default)]
+pub struct ConfigShow {
+    /// Say beside each where it is from
+    #[arg(long)]
+    pub origin: bool,
+    /// Days and weeks of the IANA zone ZONE
+    #[arg(short = 'z', long, value_name = "ZONE")]
+    pub timezone: Option<String>,
+}
+
+/// Write a config file with every setting and its default, commented out
+#[derive(clap::Args)]
+pub struct ConfigInit {
+    /// Write `config.toml` of the metrics directory instead of the user's own
+    #[arg(long)]
+    pub local: bool,
+    /// Print it instead
+    #[arg(long)]
+    pub print: bool,
+}
+
+const CONFIG_HELP: &str = "\
+Defaults, the user's file, `config.toml` of the metrics directory, variables and flags are laid over each other in this order, \
+setting by setting; `[[override]]` and `[[budget]]` of both files hold, in this order.
+
+Variables: PROMPT_ANALYTICS_CONFIG (--config), PROMPT_ANALYTICS_DIR (--dir), PROMPT_ANALYTICS_TIMEZONE (--timezone), \
+PROMPT_ANALYTICS_NOW (an instant to take for now), PROMPT_ANALYTICS_THREADS (how many read the log); PROMPT_ANALYTICS=off \
+silences every writer. Set to nothing they are as good as none.
+
+A secret (`salt`) is never shown. `config init` overwrites nothing.
+
+  prompt-analytics config show --origin
+  prompt-analytics config init
+  prompt-analytics schema config                   for editors that check TOML";
+
+/// Print the JSON Schema of event lines, of reports, or of the config
 #[derive(clap::Args)]
 pub struct Schema {
-    /// event or report
+    /// event, report or config
     #[arg(value_name = "WHAT", value_enum)]
     pub what: SchemaOf,
 }
@@ -304,6 +355,7 @@ pub struct Schema {
 pub enum SchemaOf {
     Event,
     Report,
+    Config,
 }
 
 /// Turn tables (CSV or JSON) into events, each record once

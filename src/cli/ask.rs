@@ -5,8 +5,7 @@ use super::args::{Args, Asked, FilterArgs, OutputArgs, ShapeArgs};
 use super::config::Config;
 use crate::event::{Field, Shape};
 use crate::fixed;
-use crate::metric::{self, Better};
-use crate::query::{Compare, Dimension, Filter, Filters, Quantile, Query, Setting, Sort, Tested};
+use crate::query::{Compare, Dimension, Filter, Filters, Quantile, Query, Sort, Tested};
 use crate::render::visible;
 use crate::report::{self, Flag, Report};
 use crate::spelling;
@@ -103,7 +102,8 @@ pub fn query(asked: &Asked, config: &Config, now_ns: i64) -> Result<Query> {
     query.period = period(&asked.filters, &query.zone, now_ns)?;
     query.filters = filters(&asked.filters)?;
     shape(&asked.shape, &mut query)?;
-    targets(config, &mut query)?;
+    query.levels = config.levels();
+    query.watch = config.watch();
     Ok(query)
 }
 
@@ -112,9 +112,15 @@ pub fn query(asked: &Asked, config: &Config, now_ns: i64) -> Result<Query> {
 /// # Errors
 /// There is no such zone.
 pub fn zone(output: &OutputArgs, config: &Config) -> Result<Zone> {
-    let Some(name) = output.timezone.as_ref().filter(|name| !name.is_empty()).or(config.timezone.as_ref()) else {
-        return Ok(Zone::system().unwrap_or_else(utc_instead));
-    };
+    let asked = output.timezone.as_deref().filter(|name| !name.is_empty());
+    asked.or(config.timezone()).map_or_else(|| Ok(Zone::system().unwrap_or_else(utc_instead)), zone_named)
+}
+
+/// The zone of a name.
+///
+/// # Errors
+/// There is no such zone.
+pub fn zone_named(name: &str) -> Result<Zone> {
     let unknown = || {
         Trouble::new(format!("there is no time zone `{name}`"))
             .hint("zones have names such as `Europe/Lisbon` or `UTC`")
@@ -285,27 +291,4 @@ fn sort(text: &str) -> Result<Sort> {
         Some((_, other)) => bail!("--sort goes `asc` or `desc`, not `{other}`"),
     };
     Ok(Sort { key: key.to_owned(), is_descending })
-}
-
-fn targets(config: &Config, query: &mut Query) -> Result<()> {
-    for (metric, over) in &config.targets {
-        let known: Vec<&str> = query.levels.base().iter().map(|level| &*level.metric).collect();
-        let Some(judged) = metric::named(metric).filter(|judged| judged.better != Better::Neither) else {
-            bail!("[targets.{metric}] in the config: {}", spelling::unknown("target", metric, &known));
-        };
-        if let Some(target) = over.target {
-            let (low, high) = judged.range();
-            if !(low..=high).contains(&target) {
-                let to = if high < f64::MAX { format!(" to {high}") } else { String::new() };
-                bail!("[targets.{metric}] in the config: `target` is {target}, and must be a number from {low}{to}");
-            }
-        }
-        query.levels.set(&Setting {
-            metric: metric.clone(),
-            target: over.target.map(Some),
-            minimum_n: over.minimum,
-            ..Setting::default()
-        });
-    }
-    Ok(())
 }

@@ -21,7 +21,7 @@ pub fn program() -> String {
 
 const USAGE: &str = "\
 Usage: prompt-analytics [REPORT]… [filters] [shape] [output]
-       prompt-analytics record | rate | import | check | completions | schema …  each has its own --help
+       prompt-analytics record | rate | import | check | config | completions | schema …  each has its own --help
 
 Reports: by name, or -r, --report NAME[,NAME]; `all` is every one; none is the overview; `NAME --help` explains one
 ";

@@ -141,6 +141,8 @@ pub enum Unit {
     Ratio,
     Score,
     Instant,
+    /// A number of which nobody said what it counts.
+    Number,
 }
 
 impl Unit {
@@ -154,6 +156,7 @@ impl Unit {
             Unit::Ratio => "ratio",
             Unit::Score => "score",
             Unit::Instant => "instant",
+            Unit::Number => "number",
         }
     }
 }

@@ -13,6 +13,8 @@ mod progress;
 mod rate;
 mod reading;
 mod record;
+#[cfg(feature = "sql")]
+mod sql;
 mod trouble;
 
 pub use trouble::Trouble;
@@ -55,6 +57,8 @@ fn dispatch(args: Args) -> Result<ExitCode> {
         Some(Verb::Rate(rate)) => rate::rate(&rate, &args.everywhere),
         Some(Verb::Import(import)) => import::import(&import, &args.everywhere),
         Some(Verb::Check(check)) => check::check(&check, &args.everywhere),
+        #[cfg(feature = "sql")]
+        Some(Verb::Sql(sql)) => sql::sql(&sql, &args.everywhere),
         Some(Verb::Completions(completions)) => print(&completions::of(completions.shell)),
         Some(Verb::Schema(schema)) => {
             let schema = match schema.what {

@@ -5,6 +5,8 @@ mod beginning;
 mod check;
 mod output;
 mod reading;
+#[cfg(feature = "sql")]
+mod sql;
 mod writing;
 
 use crate::support::Sandbox;

@@ -7,6 +7,8 @@ mod browser;
 mod cache;
 mod cli;
 mod contract;
+// What it holds is of the whole program.
+#[cfg(feature = "sql")]
 mod generated;
 mod golden;
 mod hand;
@@ -15,6 +17,8 @@ mod import;
 mod imports;
 mod made_up;
 mod oracle;
+// It shows the whole program.
+#[cfg(feature = "sql")]
 mod readme;
 mod real;
 mod scan;

@@ -13,6 +13,8 @@ mod progress;
 mod rate;
 mod reading;
 mod record;
+#[cfg(feature = "sql")]
+mod sql;
 mod trouble;
 
 pub use trouble::Trouble;
@@ -56,6 +58,8 @@ fn dispatch(args: Args) -> Result<ExitCode> {
         Some(Verb::Import(import)) => import::import(&import, &args.everywhere),
         Some(Verb::Check(check)) => check::check(&check, &args.everywhere),
         Some(Verb::Config(config)) => config::config(&config, &args.everywhere),
+        #[cfg(feature = "sql")]
+        Some(Verb::Sql(sql)) => sql::sql(&sql, &args.everywhere),
         Some(Verb::Completions(completions)) => print(&completions::of(completions.shell)),
         Some(Verb::Schema(schema)) => {
             let schema = match schema.what {

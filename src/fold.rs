@@ -10,6 +10,8 @@ mod needs;
 mod pass;
 mod radix;
 mod select;
+#[cfg(feature = "sql")]
+pub mod sql;
 mod texts;
 mod value;
 

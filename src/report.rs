@@ -13,6 +13,8 @@ mod performance;
 mod quality;
 mod recommendations;
 mod runs;
+#[cfg(feature = "sql")]
+pub mod sql;
 mod starters;
 mod templates;
 mod themes;

@@ -138,13 +138,15 @@ pub enum Unit {
     Instant,
     /// Each row has a unit of its own: the name in its column [`UNIT_KEY`].
     Mixed,
+    /// A number of which nobody said what it counts.
+    Number,
 }
 
 /// The key of the column that names the unit of each row.
 pub const UNIT_KEY: &str = "unit";
 
 impl Unit {
-    pub const ALL: [Unit; 9] = [
+    pub const ALL: [Unit; 10] = [
         Unit::Name,
         Unit::Count,
         Unit::Tokens,
@@ -154,6 +156,7 @@ impl Unit {
         Unit::Score,
         Unit::Instant,
         Unit::Mixed,
+        Unit::Number,
     ];
 
     /// The unit called `name`.
@@ -172,6 +175,7 @@ impl Unit {
             Unit::Score => "score",
             Unit::Instant => "instant",
             Unit::Mixed => "mixed",
+            Unit::Number => "number",
         }
     }
 }

@@ -6,6 +6,8 @@ mod check;
 mod config;
 mod output;
 mod reading;
+#[cfg(feature = "sql")]
+mod sql;
 mod writing;
 
 use crate::support::Sandbox;

@@ -8,6 +8,8 @@ mod cache;
 mod cli;
 mod contract;
 mod formats;
+// What it holds is of the whole program.
+#[cfg(feature = "sql")]
 mod generated;
 mod golden;
 mod hand;
@@ -17,6 +19,8 @@ mod imports;
 mod made_up;
 mod oracle;
 mod published;
+// It shows the whole program.
+#[cfg(feature = "sql")]
 mod readme;
 mod real;
 mod scan;

@@ -256,7 +256,10 @@ fn is_coloured(colour: Colour, stdout: &std::io::Stdout) -> bool {
 }
 
 /// An answer that files are missing from is given, and then named as such.
-fn unreadable(coverage: &Coverage) -> Result<ExitCode> {
+///
+/// # Errors
+/// Files are missing from it.
+pub(super) fn unreadable(coverage: &Coverage) -> Result<ExitCode> {
     let Some(first) = coverage.unreadable.first() else { return Ok(ExitCode::SUCCESS) };
     let others = match coverage.unreadable.len() - 1 {
         0 => String::new(),

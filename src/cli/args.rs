@@ -199,6 +199,8 @@ pub enum Verb {
     Import(Import),
     Check(Check),
     Config(Config),
+    #[cfg(feature = "sql")]
+    Sql(Box<Sql>),
     Completions(Completions),
     Schema(Schema),
 }
@@ -275,6 +277,44 @@ are from where, and `--top 0 -f csv --table skipped` names each. Once repaired t
   prompt-analytics check --strict -o check.json
   prompt-analytics check --list broken.jsonl
   prompt-analytics record - <broken.jsonl";
+
+/// Ask the log a question of your own, in SQL
+#[cfg(feature = "sql")]
+#[derive(clap::Args)]
+#[command(after_long_help = SQL_HELP)]
+pub struct Sql {
+    /// A SELECT, or `-` to read it from standard input
+    #[arg(value_name = "STATEMENT", required_unless_present = "schema")]
+    pub statement: Option<String>,
+    /// List the tables and their columns, with type, unit and meaning
+    #[arg(long, conflicts_with = "statement")]
+    pub schema: bool,
+    /// Show the first N rows; 0 shows all. Unless it is given, a terminal shows 30, and every other format all
+    #[arg(short = 'n', long, value_name = "N")]
+    pub top: Option<usize>,
+    #[command(flatten)]
+    pub filters: FilterArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+#[cfg(feature = "sql")]
+const SQL_HELP: &str = "\
+The tables are runs, outcomes, ratings, remarks, assessments, templates and starters; --schema says what is in them. They hold what \
+the reports count, after the filters; text of prompts and answers is nowhere.
+
+SELECT and WITH are understood as polars understands SQL: joins, subqueries, CASE, windows, QUANTILE_CONT(duration_ms, 0.95) (R type \
+7, as in the reports), STRFTIME(local_time, '%A'). Names of tables and columns are in lower case. `/` divides to a fraction; null is \
+first in a descending order unless NULLS LAST says otherwise. Only the log can be asked: no file, no network, nothing is changed. \
+Zero rows are an answer, and exit with 0.
+
+Without ORDER BY rows come by time, groups by their first row. The name of a column tells its unit, so call yours p95_ms, spent_usd, \
+input_tokens, success_rate or mean_rating.
+
+  prompt-analytics sql --schema
+  prompt-analytics sql 'SELECT prompt, avg(success) AS success_rate FROM runs GROUP BY prompt'
+  prompt-analytics sql 'SELECT day, sum(cost_usd) AS cost_usd FROM runs GROUP BY day' -o spend.csv
+  prompt-analytics sql - --json <question.sql";
 
 /// Print the completions of a shell, or the man page
 #[derive(clap::Args)]

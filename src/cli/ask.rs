@@ -98,12 +98,21 @@ fn no_report(name: &str) -> Trouble {
 /// # Errors
 /// A flag's value is not understood, or a setting of the config.
 pub fn query(asked: &Asked, config: &Config, now_ns: i64) -> Result<Query> {
-    let mut query = Query::everything(now_ns, zone(&asked.output, config)?);
-    query.period = period(&asked.filters, &query.zone, now_ns)?;
-    query.filters = filters(&asked.filters)?;
+    let mut query = filtered(&asked.filters, &asked.output, config, now_ns)?;
     shape(&asked.shape, &mut query)?;
     query.levels = config.levels();
     query.watch = config.watch();
+    Ok(query)
+}
+
+/// The question of what is let through, without a shape.
+///
+/// # Errors
+/// A flag's value is not understood.
+pub fn filtered(args: &FilterArgs, output: &OutputArgs, config: &Config, now_ns: i64) -> Result<Query> {
+    let mut query = Query::everything(now_ns, zone(output, config)?);
+    query.period = period(args, &query.zone, now_ns)?;
+    query.filters = filters(args)?;
     Ok(query)
 }
 

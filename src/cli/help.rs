@@ -11,7 +11,7 @@ pub fn program() -> String {
         "prompt-analytics {}: which prompts work, what they cost and what to fix, from JSONL lines on this disk\n\n",
         env!("CARGO_PKG_VERSION")
     );
-    help.push_str(USAGE);
+    help.push_str(&if cfg!(feature = "sql") { USAGE.to_owned() } else { USAGE.replace(" sql |", "") });
     for report in report::ALL {
         let _ = writeln!(help, "  {:<16} {}", report.name, report.question);
     }
@@ -21,7 +21,7 @@ pub fn program() -> String {
 
 const USAGE: &str = "\
 Usage: prompt-analytics [REPORT]… [filters] [shape] [output]
-       prompt-analytics record | rate | import | check | config | completions | schema …  each has its own --help
+       prompt-analytics record | rate | import | check | config | sql | completions | schema …  each has its own --help
 
 Reports: by name, or -r, --report NAME[,NAME]; `all` is every one; none is the overview; `NAME --help` explains one
 ";

@@ -69,7 +69,7 @@ fn timezone(asked: &ConfigShow, config: &Config) -> Result<Option<Said>> {
         (Some(name), ..) if !name.is_empty() => (ask::zone_named(name)?.name, words("--timezone")),
         (_, Some(name), _) if !name.is_empty() => (ask::zone_named(name)?.name, words("PROMPT_ANALYTICS_TIMEZONE")),
         (_, _, Some(said)) => return Ok(Some(said)),
-        _ => (Zone::system().name, words("default: TZ, else the machine's")),
+        _ => (Zone::system().unwrap_or_else(Zone::utc).name, words("default: TZ, else the machine's")),
     };
     let setting = TOP.setting("timezone").filter(|_| Zone::named(&name).is_ok());
     Ok(setting.map(|setting| Said { setting, value: Value::Text(name), from }))

@@ -102,7 +102,7 @@ fn attempt(dir: &Path, settings: &Settings<'_>, cache: UseCache<'_>) -> Result<I
     let siblings = log::siblings(dir, sources, &store.manifest.siblings, settings.clock_ns);
     let mut planned = plan::plan(dir, siblings.sources, &mut store);
     let names = store.names(&mut planned);
-    let parts = plan::parts(&planned, settings.threads);
+    let parts = plan::parts(&planned, settings.threads, store.keeps());
     read(&mut planned, &parts, &names, &store, settings);
 
     let mut coverage = Coverage { left_out: siblings.left_out, ..Coverage::default() };

@@ -104,9 +104,9 @@ impl Themes {
         Table { id: "themes", title: "What the remarks speak of".to_owned(), columns, rows, others: None, total: None }
     }
 
-    /// Whether there was any remark.
-    pub fn are_any(&self) -> bool {
-        self.none.n > 0
+    /// Whether any remark speaks of any theme.
+    pub fn are_spoken_of(&self) -> bool {
+        self.spoken.iter().any(|theme| theme.k > 0)
     }
 }
 

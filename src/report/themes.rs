@@ -208,4 +208,13 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn the_help_of_feedback_says_which_words_count() {
+        for (name, words) in WORDS {
+            let said = format!("{}: {}.", name, words.join(", "));
+            let help = crate::report::named("feedback").expect("a report").computed.to_lowercase();
+            assert!(help.contains(&said), "{said}");
+        }
+    }
 }

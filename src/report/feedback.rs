@@ -7,7 +7,7 @@ use crate::coverage::{count, thousands};
 use crate::fold::{Field, Fold, Measure, Number, RowColumn, Scope, Test};
 use crate::metric::{self, Metric};
 use crate::query::Dimension;
-use crate::sheet::{Block, Cell, Column, Fact, Sheet, Unit, Why};
+use crate::sheet::{Block, Cell, Column, Fact, Sheet, Table, Unit, Why};
 use anyhow::Result;
 
 pub const REPORT: Report = Report {
@@ -75,14 +75,17 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         blocks.extend(one_voice(most, u64::try_from(ratings).unwrap_or(0)).map(Block::Note));
     }
     let themes = Themes::of(ask, ask.filter(Scope::Uses));
-    if themes.are_any() {
+    if themes.are_spoken_of() {
         blocks.push(Block::Table(themes.table(ask)));
-        blocks.push(Block::Table(newest_remarks(ask)?));
+    }
+    let remarks = newest_remarks(ask)?;
+    if !remarks.rows.is_empty() {
+        blocks.push(Block::Table(remarks));
     }
     Ok(ask.sheet(REPORT.name, title, Scope::Uses, blocks))
 }
 
-fn newest_remarks(ask: &Ask<'_>) -> Result<crate::sheet::Table> {
+fn newest_remarks(ask: &Ask<'_>) -> Result<Table> {
     let columns = [
         (RowColumn::Number(Number::Time), Column { rank: 1, ..column("time", "time", Unit::Instant) }),
         (RowColumn::Text(Field::PromptId), column("prompt", "prompt", Unit::Name)),

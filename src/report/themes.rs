@@ -104,9 +104,9 @@ impl Themes {
         Table { id: "themes", title: "What the remarks speak of".to_owned(), columns, rows, others: None, total: None }
     }
 
-    /// Whether there was any remark.
-    pub fn are_any(&self) -> bool {
-        self.none.n > 0
+    /// Whether any remark speaks of any theme.
+    pub fn are_spoken_of(&self) -> bool {
+        self.spoken.iter().any(|theme| theme.k > 0)
     }
 }
 
@@ -206,6 +206,15 @@ mod tests {
             for word in words {
                 assert_eq!(spoken(&word.to_uppercase()), [name], "{word}");
             }
+        }
+    }
+
+    #[test]
+    fn the_help_of_feedback_says_which_words_count() {
+        for (name, words) in WORDS {
+            let said = format!("{}: {}.", name, words.join(", "));
+            let help = crate::report::named("feedback").expect("a report").computed.to_lowercase();
+            assert!(help.contains(&said), "{said}");
         }
     }
 }

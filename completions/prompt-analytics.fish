@@ -113,6 +113,7 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "rate
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "import" -d 'Turn tables (CSV or JSON) into events, each record once'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "check" -d 'Say what was read of the log, what was not, where and why'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "config" -d 'Show the settings that hold, or begin a config file'
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "sql" -d 'Ask the log a question of your own, in SQL'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "completions" -d 'Print the completions of a shell, or the man page'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "schema" -d 'Print the JSON Schema of event lines, of reports, or of the config'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand record" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
@@ -177,6 +178,46 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from init" -l print -d 'Print it instead'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from init" -l no-cache -d 'Read the whole log again and keep no columns of it'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s n -l top -d 'Show the first N rows; 0 shows all. Unless it is given, a terminal shows 30, and every other format all' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l since -d 'From the start of WHEN: a date, week, month or instant, `7d`, `36h`, `yesterday`, `last-month`' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l until -d 'Up to the end of WHEN, inclusive for a date' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l period -d 'Exactly WHEN, such as `2026-11` or `7d`' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l prompt -d 'Keep prompts that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l template -d 'Keep templates that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l starter -d 'Keep starters that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l category -d 'Keep task categories that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l domain -d 'Keep task domains that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s m -l model -d 'Keep models that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l provider -d 'Keep providers that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s p -l project -d 'Keep projects that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l conversation -d 'Keep conversations that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l user -d 'Keep users that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l prompt-version -d 'Keep prompt versions that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l variant -d 'Keep variants that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l source -d 'Keep sources that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l host -d 'Keep hosts that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l tag -d 'Keep what carries a tag that matches GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l error-type -d 'Keep errors whose type matches GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l min-rating -d 'Keep uses rated at least N' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l max-rating -d 'Keep uses rated at most N' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s f -l format -d 'Draw as table, csv, json, markdown or html' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s o -l output -d 'Write FILE, in the format of its extension' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l table -d 'CSV of the table ID instead of the report\'s main table' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l title -d 'Head the page with TEXT' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s z -l timezone -d 'Days and weeks of the IANA zone ZONE' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l color -d 'Colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l schema -d 'List the tables and their columns, with type, unit and meaning'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l success -d 'Keep what helped'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l failed -d 'Keep what did not help'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s j -l json -d 'The same as --format json'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l csv-raw -d 'CSV text as it is, even where a spreadsheet would run it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l no-cache -d 'Read the whole log again and keep no columns of it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r

@@ -1,14 +1,33 @@
 //! Statistics: small pure functions, slices and counts in, numbers out. Each cites its source.
 
+mod change;
+mod difference;
 mod interval;
 mod moments;
+mod multiple;
 mod posterior;
 mod quantile;
+mod quantile_interval;
+mod rank;
+mod shift;
+mod table;
+mod tail;
+mod trend;
 
+pub use change::{Change, changes, pettitt};
+pub use difference::{
+    Difference, Sample, cohen_h, hedges_g, mean_difference, paired_difference, share_difference, welch,
+};
 pub use interval::{mean_interval, wilson};
 pub use moments::Moments;
+pub use multiple::{benjamini_hochberg, holm};
 pub use posterior::{mean_below, share_below};
 pub use quantile::quantile;
+pub use quantile_interval::{Ranks, quantile_interval, quantile_ranks};
+pub use rank::{RankTest, mann_whitney, wilcoxon};
+pub use shift::{Shift, shift};
+pub use table::{ChiSquare, chi_square, fisher, mcnemar};
+pub use trend::{Slope, Trend, mann_kendall, theil_sen};
 
 /// The confidence of every interval the program prints.
 pub const CONFIDENCE: f64 = 0.95;
@@ -17,4 +36,18 @@ pub const CONFIDENCE: f64 = 0.95;
 #[allow(clippy::cast_precision_loss, reason = "exact below 2^53")]
 pub(crate) fn float(count: u64) -> f64 {
     count as f64
+}
+
+/// So many successes among so many, k of n.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Share {
+    pub k: u64,
+    pub n: u64,
+}
+
+impl Share {
+    /// k / n, `None` of nothing.
+    pub fn value(self) -> Option<f64> {
+        (self.n > 0).then(|| float(self.k) / float(self.n))
+    }
 }

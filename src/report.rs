@@ -12,6 +12,7 @@ mod recommendations;
 mod runs;
 mod starters;
 mod templates;
+mod trends;
 mod usage;
 
 pub use ask::{Ask, NoColumn};
@@ -48,11 +49,15 @@ pub const ALL: &[&Report] = &[
     &feedback::REPORT,
     &cost::REPORT,
     &errors::REPORT,
+    &trends::REPORT,
     &templates::REPORT,
     &starters::REPORT,
     &recommendations::REPORT,
     &runs::REPORT,
 ];
+
+/// The reports that look at the metrics of `--metric`.
+pub const TAKE_METRICS: &[&str] = &[trends::REPORT.name];
 
 /// The report called `name`.
 pub fn named(name: &str) -> Option<&'static Report> {

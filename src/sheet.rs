@@ -133,6 +133,8 @@ pub enum Unit {
     Ratio,
     Score,
     Instant,
+    /// Each cell has its own: another column names it.
+    Mixed,
 }
 
 impl Unit {
@@ -146,6 +148,7 @@ impl Unit {
             Unit::Ratio => "ratio",
             Unit::Score => "score",
             Unit::Instant => "instant",
+            Unit::Mixed => "mixed",
         }
     }
 }
@@ -173,9 +176,17 @@ pub enum Cell {
         n: u64,
     },
     Missing(Why),
+    /// A number in a unit of its own: the rows of a `Mixed` column measure different things.
+    In(Unit, Box<Cell>),
 }
 
 impl Cell {
+    /// This cell in a unit of its own.
+    #[must_use]
+    pub fn of_unit(self, unit: Unit) -> Cell {
+        Cell::In(unit, Box::new(self))
+    }
+
     /// The one number a cell stands for, if it is one.
     pub fn number(&self) -> Option<f64> {
         match *self {
@@ -188,6 +199,7 @@ impl Cell {
             #[allow(clippy::cast_precision_loss, reason = "counts of uses are far below 2^53")]
             Cell::Share { k, n, .. } => (n > 0).then(|| k as f64 / n as f64),
             Cell::Estimate { value, .. } => Some(value),
+            Cell::In(_, ref cell) => cell.number(),
             Cell::Text(_) | Cell::Missing(_) => None,
         }
     }

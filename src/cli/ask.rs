@@ -8,6 +8,7 @@ use crate::fixed;
 use crate::metric::{self, Better};
 use crate::query::{Dimension, Filter, Filters, Quantile, Query, Setting, Sort, Tested};
 use crate::report::{self, Report};
+use crate::sheet::Unit;
 use crate::spelling;
 use crate::time::{self, Every, Period, Zone};
 use anyhow::{Context, Result, bail};
@@ -42,6 +43,13 @@ pub fn reports(asked: &Asked) -> Result<Option<Vec<&'static Report>>> {
 /// # Errors
 /// There is such a flag.
 pub fn check_shape(reports: &[&Report], args: &ShapeArgs) -> Result<()> {
+    if !args.metric.is_empty() && !reports.iter().any(|report| report::TAKE_METRICS.contains(&report.name)) {
+        let name = reports.first().map_or("overview", |report| report.name);
+        let says = format!("`--metric` means nothing to `{name}`, which always shows the same ones");
+        let takes = report::TAKE_METRICS[0];
+        let hint = format!("`prompt-analytics {takes} --metric {}` follows it over time", args.metric.join(","));
+        return Err(Trouble::new(says).hint(hint).into());
+    }
     let given = [("--by", !args.by.is_empty()), ("--every", args.every.is_some()), ("--sort", args.sort.is_some())];
     let Some((flag, _)) = given.into_iter().find(|(_, is_given)| *is_given) else { return Ok(()) };
     match reports {
@@ -201,6 +209,9 @@ fn shape(args: &ShapeArgs, query: &mut Query) -> Result<()> {
         quantiles.dedup();
         query.quantiles = Some(quantiles);
     }
+    if !args.metric.is_empty() {
+        query.metrics = Some(metrics(&args.metric)?);
+    }
     if let Some(confidence) = args.min_confidence {
         if !(0.0..=1.0).contains(&confidence) {
             bail!("--min-confidence is {confidence}, and must be a probability from 0 to 1");
@@ -208,6 +219,23 @@ fn shape(args: &ShapeArgs, query: &mut Query) -> Result<()> {
         query.min_confidence = confidence;
     }
     Ok(())
+}
+
+/// The keys of metrics, each once: those of the catalogue that are numbers, and quantiles.
+fn metrics(asked: &[String]) -> Result<Vec<String>> {
+    let numbers = metric::ALL.iter().filter(|metric| metric.unit != Unit::Instant);
+    let known: Vec<&str> = numbers.map(|metric| &*metric.key).chain(["p50_ms", "p95_ms", "p99_ms"]).collect();
+    let mut keys: Vec<String> = Vec::new();
+    for key in asked.iter().map(|key| key.trim()) {
+        let is_known = known.contains(&key) || metric::named(key).is_some_and(|metric| metric.unit != Unit::Instant);
+        if !is_known {
+            return Err(Trouble::new(spelling::unknown("metric", key, &known)).into());
+        }
+        if !keys.iter().any(|known| known == key) {
+            keys.push(key.to_owned());
+        }
+    }
+    Ok(keys)
 }
 
 fn sort(text: &str) -> Result<Sort> {

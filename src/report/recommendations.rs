@@ -2,6 +2,8 @@
 
 mod advice;
 
+pub(super) use advice::quoted;
+
 use super::Report;
 use super::ask::{Ask, column};
 use crate::coverage::count;

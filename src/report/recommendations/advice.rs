@@ -69,7 +69,7 @@ pub fn try_this(miss: &Miss) -> String {
 }
 
 /// A name as a shell takes it.
-fn quoted(name: &str) -> String {
+pub fn quoted(name: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:@%+,".contains(&byte);
     if !name.is_empty() && name.bytes().all(is_plain) {
         name.to_owned()

@@ -1,0 +1,181 @@
+//! Trends: whether it is getting better or worse, since when, and where it goes. The statistics are `stat`'s.
+
+mod first;
+mod judged;
+mod said;
+mod series;
+mod tables;
+
+use super::Report;
+use super::ask::{Ask, Plan, title};
+use crate::coverage::count;
+use crate::fold::{Scope, Test};
+use crate::metric::{self, Metric, Spread};
+use crate::query::{Dimension, Quantile};
+use crate::sheet::{Block, Cell, Fact, Sheet, Unit};
+use crate::time::{Every, NS_PER_DAY};
+use anyhow::{Result, bail};
+use first::News;
+use judged::Judged;
+use said::Speaker;
+use series::{Ends, Found, Point, Series, Subject};
+
+pub const REPORT: Report = Report {
+    name: "trends",
+    question: "Is it getting better or worse, since when, and where does it go?",
+    shows: "Every hour, day, week or month with its numbers, silent ones included; for each metric which way it goes and how fast, \
+            where it changed its level and what was new then, and what is to be expected. `--metric` chooses, `--every` sets the \
+            width (else the span does: hours up to 3 days, days up to 10 weeks, weeks up to 18 months, then months).",
+    computed: "The slope is that of Theil and Sen, with its 95 % interval; rising and falling are Mann and Kendall's test over at \
+               least 8 buckets, corrected by Holm for all series tested; changes of level are Pettitt's test, each part split \
+               again, corrected for all splits and series. Totals are taken of whole buckets only: not of those that the log, the \
+               subject or the period begins or ends in; the one that is not over counts for nothing. In silence totals are 0 and \
+               rates are missing. A rate needs 5 outcomes in a bucket, a mean or price 3 values, a quantile its usual minimum.",
+    lies: "Buckets are taken as independent; where one leans on the one before, trends are found too often. `No trend seen` is not \
+           `no trend`: the interval of the slope says what it may still be. A mix that shifts, of prompts or models, moves every \
+           number though nothing got better or worse: look at `--by prompt`. What is new at a change need not be its cause.",
+    by: &[Dimension::Bucket(Every::Day)],
+    nothing: ("nothing happened", Test::Any),
+    fill,
+};
+
+/// Subjects to follow unless `--top` says otherwise.
+const SUBJECTS: usize = 5;
+/// More buckets than this are nothing a person wants.
+const MOST_BUCKETS: i64 = 100_000;
+
+fn metrics(ask: &Ask<'_>) -> Vec<Metric> {
+    if let Some(keys) = &ask.query.metrics {
+        let rank = |metric: Metric| Metric { rank: 1, ..metric };
+        return keys.iter().filter_map(|key| metric::named(key)).map(rank).collect();
+    }
+    const OWN: [Metric; 4] = [metric::RUNS, metric::SUCCESS_RATE, metric::ERROR_RATE, metric::MEAN_MS];
+    let others = [
+        Metric { rank: 2, ..metric::COST_USD },
+        Metric { rank: 3, ..metric::COST_PER_RUN },
+        Metric { rank: 3, ..metric::MEAN_RATING },
+        Metric { rank: 4, ..metric::QUALITY },
+        metric::MEAN_OUTPUT_TOKENS,
+    ];
+    OWN.into_iter().chain(ask.quantiles(Spread::Latency, &[Quantile::P95])).chain(others).collect()
+}
+
+/// The width of the buckets: what was asked for, the narrowest of several, else what suits the span.
+fn width(ask: &Ask<'_>, ends: Option<&Ends>) -> Every {
+    let named = ask.query.by.iter().flatten().filter_map(|dimension| match dimension {
+        Dimension::Bucket(every) => Some(*every),
+        _ => None,
+    });
+    let span_ns = ends.map_or(0, |ends| ends.last_ns.saturating_sub(ends.first_ns));
+    let suits = match span_ns / NS_PER_DAY {
+        ..3 => Every::Hour,
+        3..70 => Every::Day,
+        70..548 => Every::Week,
+        _ => Every::Month,
+    };
+    ask.query.every.or_else(|| named.min()).unwrap_or(suits)
+}
+
+fn fill(ask: &Ask<'_>) -> Result<Sheet> {
+    let by: Vec<Dimension> =
+        ask.query.by.iter().flatten().copied().filter(|it| !matches!(it, Dimension::Bucket(_))).collect();
+    let ends = series::ends(ask, &by);
+    let every = width(ask, ends.as_ref());
+    let metrics = metrics(ask);
+    let found = series::found(ask, every, &by, &metrics, ends.as_ref());
+    if let Some(span) = found.span.filter(|span| span.last - span.first >= MOST_BUCKETS) {
+        let buckets = count((span.last - span.first).unsigned_abs(), every.name());
+        bail!("{buckets} lie between the first event and the last; `--every month` or `--since` makes fewer");
+    }
+    let top = ask.query.top.unwrap_or(if by.is_empty() { 0 } else { SUBJECTS });
+    let shown = if top == 0 { &found.subjects[..] } else { &found.subjects[..top.min(found.subjects.len())] };
+    let with_bucket: Vec<Dimension> = [Dimension::Bucket(every)].into_iter().chain(by.iter().copied()).collect();
+    let title = title("Trends", &with_bucket);
+    let plan = Plan {
+        id: "trends",
+        title: title.clone(),
+        scope: Scope::Uses,
+        by: with_bucket,
+        metrics: &metrics,
+        rows_of: Test::Any,
+        share_of: None,
+    };
+    let series = followed(&found, shown, &metrics);
+    let judged = judged::judge(&series);
+    let speaker = Speaker { ask, every, by: &by };
+    let news = if judged.turns.is_empty() { News::none(every) } else { News::of(ask, every, &by) };
+    let findings = speaker.findings(&judged, &news);
+    let mut blocks = vec![Block::Totals(facts(&series, &judged))];
+    if !findings.is_empty() {
+        blocks.push(Block::Findings(findings));
+    }
+    let table = tables::buckets(ask, &plan, &found, shown)?;
+    if !table.rows.is_empty() {
+        blocks.push(Block::Note(note(&speaker, &found, shown, &series, &judged)));
+    }
+    blocks.extend([
+        Block::Table(table),
+        Block::Table(tables::directions(&speaker, &judged)),
+        Block::Table(tables::changes(&speaker, &judged, &news)),
+    ]);
+    Ok(ask.sheet(REPORT.name, title, Scope::Uses, blocks))
+}
+
+/// The series of some subjects, metric by metric.
+fn followed<'a>(found: &Found, shown: &'a [Subject], metrics: &'a [Metric]) -> Vec<Series<'a>> {
+    let Some(span) = &found.span else { return Vec::new() };
+    let of = |subject: &'a Subject| {
+        metrics.iter().enumerate().filter_map(move |(at, metric)| subject.series(span, metric, at))
+    };
+    shown.iter().flat_map(of).collect()
+}
+
+fn facts(series: &[Series<'_>], judged: &Judged<'_>) -> Vec<Fact> {
+    let fact = |key: &str, label: &str, count: usize| Fact::new(key, label, Unit::Count, Cell::Int(count as i128));
+    vec![
+        fact("series", "series", series.len()),
+        fact("tested", "series tested for a trend", judged.tested),
+        fact("searched", "series searched for changes", judged.searched),
+    ]
+}
+
+/// What was left out, what was tested, and what is assumed, in sentences.
+fn note(speaker: &Speaker<'_>, found: &Found, shown: &[Subject], series: &[Series<'_>], judged: &Judged<'_>) -> String {
+    let every = speaker.every.name();
+    let mut said = Vec::new();
+    if let Some(left_out) = found.subjects.len().checked_sub(shown.len()).filter(|left_out| *left_out > 0) {
+        let all = found.subjects.len();
+        said.push(format!(
+            "{} of {all} are followed, the most used; {left_out} are not (`--top 0` follows all).",
+            shown.len()
+        ));
+    }
+    let few: u64 = series.iter().map(Series::few).sum();
+    if few > 0 {
+        said.push(format!(
+            "{} left out of slopes and changes: too few observations, or unpriced parts.",
+            verb(few, every)
+        ));
+    }
+    if series.iter().any(|series| series.points.contains(&Point::Partial)) {
+        said.push(format!("A partial {every} counts for no total, and one that is not over for nothing."));
+    }
+    said.push(match (judged.tested, judged.searched) {
+        (0, _) => format!("Nothing has the {} {every}s it takes to see a trend.", judged::LEAST_BUCKETS),
+        (tested, searched) => format!(
+            "{} tested for a trend and {} for changes of level, each {every} taken as independent.",
+            were(tested),
+            searched
+        ),
+    });
+    said.join(" ")
+}
+
+fn verb(buckets: u64, every: &str) -> String {
+    let value = count(buckets, "value");
+    format!("{value} of a {every} {} ", if buckets == 1 { "is" } else { "are" }).trim_end().to_owned()
+}
+
+fn were(series: usize) -> String {
+    format!("{series} series {}", if series == 1 { "was" } else { "were" })
+}

@@ -1,0 +1,192 @@
+//! The tables of trends: every bucket, where each series goes, where it changed, and what is to be expected.
+
+use super::first::News;
+use super::judged::{Direction, Judged, LEAST_BUCKETS, Turn, Verdict, is_better};
+use super::said::Speaker;
+use super::series::{Found, Series, Span, Subject, least};
+use crate::metric::Metric;
+use crate::query::Dimension;
+use crate::report::ask::{Ask, Order, Plan, column, name_column};
+use crate::sheet::{Cell, Column, Parts, Table, Unit, Why};
+use anyhow::Result;
+
+/// One row for every bucket and subject, gaps included.
+///
+/// # Errors
+/// The query sorts by a key that the table does not have.
+pub fn buckets(ask: &Ask<'_>, plan: &Plan<'_>, found: &Found, shown: &[Subject]) -> Result<Table> {
+    let mut columns = plan.columns();
+    for (column, metric) in columns[plan.by.len()..].iter_mut().zip(plan.metrics) {
+        // A bucket has few observations; what is enough to be used is enough to be shown, with its interval.
+        column.least = least(metric);
+    }
+    columns.push(Column { rank: 3, ..column("partial", "partial", Unit::Name) });
+    let mut rows: Vec<Vec<Cell>> = Vec::new();
+    let whole = found.span.iter().flat_map(|span| span.first..=span.last).map(Some);
+    for bucket in whole.chain([None]) {
+        for subject in shown {
+            let is_of = bucket.map_or(subject.is_ahead(), |bucket| bucket >= subject.began);
+            if is_of {
+                rows.push(row(found.span.as_ref(), subject, bucket));
+            }
+        }
+    }
+    let is_left_out = |subject: &&Subject| !shown.iter().any(|shown| shown.keys == subject.keys);
+    let left_out: Vec<&Subject> = found.subjects.iter().filter(is_left_out).collect();
+    let of_left_out = found.folded.groups.iter().filter(|group| left_out.iter().any(|it| it.keys == group.keys[1..]));
+    let groups: Vec<_> = of_left_out.collect();
+    let sum = |values: &[_]| {
+        let mut row = ask.sum_row(plan, &found.folded, values);
+        row.push(Cell::Missing(Why::NoData));
+        row
+    };
+    let others = (!groups.is_empty()).then(|| (groups.len() as u64, sum(&found.folded.merged(groups.iter().copied()))));
+    let total = (!rows.is_empty()).then(|| sum(&found.folded.total()));
+    let mut table = Table { id: plan.id, title: plan.title.clone(), columns, rows, others, total };
+    let order = Order::new(&table, plan, ask.query.sort.as_ref())?;
+    let mut rows = table.rows.clone();
+    if ask.query.sort.is_some() {
+        rows.sort_by(|a, b| order.compare(a, b));
+    }
+    table.rows = rows;
+    Ok(table)
+}
+
+fn row(span: Option<&Span>, subject: &Subject, bucket: Option<i64>) -> Vec<Cell> {
+    let partial = span.zip(bucket).and_then(|(span, bucket)| subject.partial(span, bucket));
+    let label = span.zip(bucket).map_or(Cell::Missing(Why::NoData), |(span, bucket)| text(span.every.label(bucket)));
+    let cells = subject.cells(bucket).iter().cloned();
+    let partial = partial.map_or(Cell::Missing(Why::NoData), |partial| text(partial.name()));
+    [label].into_iter().chain(names(subject)).chain(cells).chain([partial]).collect()
+}
+
+fn text(text: impl Into<String>) -> Cell {
+    Cell::Text(text.into())
+}
+
+fn names(subject: &Subject) -> impl Iterator<Item = Cell> {
+    subject.keys.iter().map(|name| name.clone().map_or(Cell::Missing(Why::NoData), Cell::Text))
+}
+
+/// The names of a series, its metric and the unit of what stands beside it.
+fn lead(series: &Series<'_>) -> Vec<Cell> {
+    let Metric { key, unit, .. } = series.metric;
+    names(series.subject).chain([text(&**key), text(unit.name())]).collect()
+}
+
+fn lead_columns(by: &[Dimension]) -> Vec<Column> {
+    let metric = [column("metric", "metric", Unit::Name), ranked(column("unit", "in", Unit::Name), 8)];
+    by.iter().map(|dimension| name_column(*dimension)).chain(metric).collect()
+}
+
+fn ranked(column: Column, rank: u8) -> Column {
+    Column { rank, ..column }
+}
+
+/// A title where there are rows; without them a table is a header, for programs.
+fn titled(id: &'static str, title: &str, columns: Vec<Column>, rows: Vec<Vec<Cell>>) -> Table {
+    let title = if rows.is_empty() { "" } else { title }.to_owned();
+    Table { id, title, columns, rows, others: None, total: None }
+}
+
+fn count(number: u64) -> Cell {
+    Cell::Int(number.into())
+}
+
+/// A number in the unit of its series.
+fn level(series: &Series<'_>, number: Option<f64>) -> Cell {
+    number.map_or(Cell::Missing(Why::NoData), |number| Cell::Num(number).of_unit(series.metric.unit))
+}
+
+fn better(series: &Series<'_>, is_up: bool) -> Cell {
+    match is_better(series, is_up) {
+        Some(true) => text("better"),
+        Some(false) => text("worse"),
+        None => Cell::Missing(Why::NoData),
+    }
+}
+
+/// Which way each series goes.
+pub fn directions(speaker: &Speaker<'_>, judged: &Judged<'_>) -> Table {
+    let mut columns = lead_columns(speaker.by);
+    let per = format!("per {}", speaker.every.name());
+    columns.extend([
+        column("direction", "direction", Unit::Name),
+        ranked(column("meaning", "for the", Unit::Name), 1),
+        Column { parts: Parts::Interval, ..column("slope", &per, Unit::Mixed) },
+        ranked(column("first_level", "from", Unit::Mixed), 2),
+        ranked(column("last_level", "to", Unit::Mixed), 2),
+        ranked(column("p", "p", Unit::Score), 3),
+        ranked(column("buckets", "used", Unit::Count), 4),
+        ranked(column("gaps", "gaps", Unit::Count), 6),
+        ranked(column("left_out", "left out", Unit::Count), 5),
+    ]);
+    let rows = judged.directions.iter().map(|direction| direction_row(direction, speaker)).collect();
+    titled("directions", "Where it goes", columns, rows)
+}
+
+fn direction_row(direction: &Direction<'_>, speaker: &Speaker<'_>) -> Vec<Cell> {
+    let series = direction.series;
+    let every = speaker.every.name();
+    let said = match direction.verdict {
+        Verdict::Rising => "rising".to_owned(),
+        Verdict::Falling => "falling".to_owned(),
+        Verdict::NoTrend => "no trend seen".to_owned(),
+        Verdict::TooFew => format!("too few ({} of {LEAST_BUCKETS} {every}s)", direction.buckets),
+    };
+    let meaning = match direction.verdict {
+        Verdict::Rising => better(series, true),
+        Verdict::Falling => better(series, false),
+        Verdict::NoTrend | Verdict::TooFew => Cell::Missing(Why::NoData),
+    };
+    let nothing = Cell::Missing(Why::NoData);
+    let n = direction.buckets as u64;
+    let slope = direction.slope.map_or(nothing.clone(), |slope| {
+        let interval = Some((slope.low, slope.high));
+        Cell::Estimate { value: slope.value, interval, n }.of_unit(series.metric.unit)
+    });
+    let (first, last) = direction.levels.unzip();
+    let mut row = lead(series);
+    row.extend([
+        text(said),
+        meaning,
+        slope,
+        level(series, first),
+        level(series, last),
+        direction.p.map_or(nothing, Cell::Num),
+        count(n),
+        count(series.gaps()),
+        count(series.few()),
+    ]);
+    row
+}
+
+/// Where series changed their level.
+pub fn changes(speaker: &Speaker<'_>, judged: &Judged<'_>, news: &News) -> Table {
+    let mut columns = lead_columns(speaker.by);
+    columns.extend([
+        column("at", "since", Unit::Name),
+        column("before", "before", Unit::Mixed),
+        column("after", "after", Unit::Mixed),
+        ranked(column("meaning", "for the", Unit::Name), 2),
+        ranked(column("p", "p", Unit::Score), 3),
+        ranked(column("buckets", "used", Unit::Count), 4),
+        ranked(column("coincides_with", "at the time", Unit::Name), 1),
+    ]);
+    let row = |turn: &Turn<'_>| {
+        let series = turn.series;
+        let new = news.around(series.subject, turn.at);
+        let mut row = lead(series);
+        row.extend([
+            text(speaker.every.label(turn.at)),
+            level(series, Some(turn.change.before)),
+            level(series, Some(turn.change.after)),
+            better(series, turn.change.after > turn.change.before),
+            Cell::Num(turn.change.p),
+            count(turn.buckets as u64),
+            if new.is_empty() { Cell::Missing(Why::NoData) } else { text(new) },
+        ]);
+        row
+    };
+    titled("changes", "Changes of level", columns, judged.turns.iter().map(row).collect())
+}

@@ -2,14 +2,18 @@
 
 mod change;
 mod difference;
+mod forecast;
 mod interval;
 mod moments;
 mod multiple;
 mod posterior;
+mod power;
 mod quantile;
 mod quantile_interval;
 mod rank;
 mod shift;
+mod sum;
+mod superiority;
 mod table;
 mod tail;
 mod trend;
@@ -18,14 +22,18 @@ pub use change::{Change, changes, pettitt};
 pub use difference::{
     Difference, Sample, cohen_h, hedges_g, mean_difference, paired_difference, share_difference, welch,
 };
+pub use forecast::{Ahead, Forecast, Model, forecast};
 pub use interval::{mean_interval, wilson};
 pub use moments::Moments;
 pub use multiple::{benjamini_hochberg, holm};
-pub use posterior::{mean_below, share_below};
+pub use posterior::{mean_below, share_below, share_interval};
+pub use power::{POWER, effect_seen, share_seen_above, uses_for_means, uses_for_shares};
 pub use quantile::quantile;
 pub use quantile_interval::{Ranks, quantile_interval, quantile_ranks};
 pub use rank::{RankTest, mann_whitney, wilcoxon};
 pub use shift::{Shift, shift};
+pub use sum::{Line, line, mean, sd, sum};
+pub use superiority::{mean_not_worse, share_above, share_not_worse};
 pub use table::{ChiSquare, chi_square, fisher, mcnemar};
 pub use trend::{Slope, Trend, mann_kendall, theil_sen};
 

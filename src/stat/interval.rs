@@ -1,7 +1,6 @@
 //! Intervals of shares and means.
 
-use super::{CONFIDENCE, Moments, float};
-use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
+use super::{CONFIDENCE, Moments, float, tail};
 
 /// The 95 % Wilson score interval of `k` of `n`; the whole range where `n` is 0.
 ///
@@ -12,7 +11,7 @@ pub fn wilson(k: u64, n: u64) -> (f64, f64) {
         return (0.0, 1.0);
     }
     let (n, p) = (float(n), float(k) / float(n));
-    let z = Normal::standard().inverse_cdf(f64::midpoint(1.0, CONFIDENCE));
+    let z = tail::normal_quantile(f64::midpoint(1.0, CONFIDENCE));
     let z2 = z * z;
     let centre = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
     let half = z / (1.0 + z2 / n) * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
@@ -29,7 +28,7 @@ pub fn mean_interval(moments: &Moments) -> Option<(f64, f64)> {
     if moments.n < 3 {
         return None;
     }
-    let t = StudentsT::new(0.0, 1.0, float(moments.n - 1)).ok()?.inverse_cdf(f64::midpoint(1.0, CONFIDENCE));
+    let t = tail::t_quantile(f64::midpoint(1.0, CONFIDENCE), float(moments.n - 1));
     let half = t * moments.sd()? / float(moments.n).sqrt();
     Some((moments.mean()? - half, moments.mean()? + half))
 }

@@ -19,4 +19,5 @@ mod readme;
 mod real;
 mod scan;
 mod support;
+mod trends;
 mod wrappers;

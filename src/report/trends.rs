@@ -1,5 +1,6 @@
 //! Trends: whether it is getting better or worse, since when, and where it goes. The statistics are `stat`'s.
 
+mod ahead;
 mod first;
 mod judged;
 mod said;
@@ -14,6 +15,7 @@ use crate::metric::{self, Metric, Spread};
 use crate::query::{Dimension, Quantile};
 use crate::sheet::{Block, Cell, Fact, Sheet, Unit};
 use crate::time::{Every, NS_PER_DAY};
+use ahead::Prospect;
 use anyhow::{Result, bail};
 use first::News;
 use judged::Judged;
@@ -28,12 +30,14 @@ pub const REPORT: Report = Report {
             width (else the span does: hours up to 3 days, days up to 10 weeks, weeks up to 18 months, then months).",
     computed: "The slope is that of Theil and Sen, with its 95 % interval; rising and falling are Mann and Kendall's test over at \
                least 8 buckets, corrected by Holm for all series tested; changes of level are Pettitt's test, each part split \
-               again, corrected for all splits and series. Totals are taken of whole buckets only: not of those that the log, the \
+               again, corrected for all splits and series; where a metric both slopes and steps, what describes it better is shown. A forecast is \
+               the better of two models (as one season ago; a trend that fades) on every earlier moment, and its interval is \
+               what they would have missed by. Totals are taken of whole buckets only: not of those that the log, the \
                subject or the period begins or ends in; the one that is not over counts for nothing. In silence totals are 0 and \
                rates are missing. A rate needs 5 outcomes in a bucket, a mean or price 3 values, a quantile its usual minimum.",
     lies: "Buckets are taken as independent; where one leans on the one before, trends are found too often. `No trend seen` is not \
            `no trend`: the interval of the slope says what it may still be. A mix that shifts, of prompts or models, moves every \
-           number though nothing got better or worse: look at `--by prompt`. What is new at a change need not be its cause.",
+           number though nothing got better or worse: look at `--by prompt`. A forecast knows no holidays, and nothing that never happened before. What is new at a change need not be its cause.",
     by: &[Dimension::Bucket(Every::Day)],
     nothing: ("nothing happened", Test::Any),
     fill,
@@ -104,6 +108,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let judged = judged::judge(&series);
     let speaker = Speaker { ask, every, by: &by };
     let news = if judged.turns.is_empty() { News::none(every) } else { News::of(ask, every, &by) };
+    let prospects: Vec<Prospect<'_>> = series.iter().map(|series| ahead::prospect(every, series)).collect();
     let findings = speaker.findings(&judged, &news);
     let mut blocks = vec![Block::Totals(facts(&series, &judged))];
     if !findings.is_empty() {
@@ -117,6 +122,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         Block::Table(table),
         Block::Table(tables::directions(&speaker, &judged)),
         Block::Table(tables::changes(&speaker, &judged, &news)),
+        Block::Table(tables::forecasts(&speaker, &prospects)),
     ]);
     Ok(ask.sheet(REPORT.name, title, Scope::Uses, blocks))
 }
@@ -146,36 +152,41 @@ fn note(speaker: &Speaker<'_>, found: &Found, shown: &[Subject], series: &[Serie
     if let Some(left_out) = found.subjects.len().checked_sub(shown.len()).filter(|left_out| *left_out > 0) {
         let all = found.subjects.len();
         said.push(format!(
-            "{} of {all} are followed, the most used; {left_out} are not (`--top 0` follows all).",
+            "The {} most used of {all} are followed; `--top 0` follows the other {left_out} too.",
             shown.len()
-        ));
-    }
-    let few: u64 = series.iter().map(Series::few).sum();
-    if few > 0 {
-        said.push(format!(
-            "{} left out of slopes and changes: too few observations, or unpriced parts.",
-            verb(few, every)
         ));
     }
     if series.iter().any(|series| series.points.contains(&Point::Partial)) {
         said.push(format!("A partial {every} counts for no total, and one that is not over for nothing."));
     }
-    said.push(match (judged.tested, judged.searched) {
-        (0, _) => format!("Nothing has the {} {every}s it takes to see a trend.", judged::LEAST_BUCKETS),
-        (tested, searched) => format!(
-            "{} tested for a trend and {} for changes of level, each {every} taken as independent.",
-            were(tested),
-            searched
+    said.extend(left_out(series));
+    said.push(match judged.tested {
+        0 => format!("Nothing has the {} {every}s it takes to see a trend.", judged::LEAST_BUCKETS),
+        tested => format!(
+            "{} tested for a trend, {} searched for changes of level; {every}s are taken as independent.",
+            if tested == 1 { "1 series was".to_owned() } else { format!("{tested} series were") },
+            judged.searched
         ),
     });
     said.join(" ")
 }
 
-fn verb(buckets: u64, every: &str) -> String {
-    let value = count(buckets, "value");
-    format!("{value} of a {every} {} ", if buckets == 1 { "is" } else { "are" }).trim_end().to_owned()
-}
-
-fn were(series: usize) -> String {
-    format!("{series} series {}", if series == 1 { "was" } else { "were" })
+/// How many values could not be used, and of which metrics.
+fn left_out(series: &[Series<'_>]) -> Option<String> {
+    /// How many metrics are named before the rest is only counted.
+    const NAMED: usize = 3;
+    let mut keys: Vec<&str> = Vec::new();
+    for series in series.iter().filter(|series| series.few() > 0) {
+        if !keys.contains(&&*series.metric.key) {
+            keys.push(&series.metric.key);
+        }
+    }
+    let values = series.iter().map(Series::few).sum::<u64>();
+    let more = keys.len().saturating_sub(NAMED);
+    keys.truncate(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let of = format!("{}{more}", keys.join(", "));
+    let are =
+        format!("{} rested on too few observations to be used, or on unpriced parts ({of}).", count(values, "value"));
+    (values > 0).then_some(are)
 }

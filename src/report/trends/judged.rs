@@ -14,6 +14,11 @@ pub const LEAST_AROUND: usize = 10;
 pub enum Verdict {
     Rising,
     Falling,
+    /// It moved at changes of level, and not in between.
+    SteppedUp,
+    SteppedDown,
+    /// It does not stay the same by chance alone, but between most buckets it does stay the same.
+    Level,
     /// What was seen may be chance.
     NoTrend,
     TooFew,
@@ -74,8 +79,45 @@ pub fn judge<'a>(series: &'a [Series<'a>]) -> Judged<'a> {
     }
     let values: Vec<Vec<(i64, f64)>> = series.iter().map(Series::values).collect();
     let searched = values.iter().filter(|values| values.len() >= LEAST_AROUND).count();
-    let turns = series.iter().zip(&values).flat_map(|(series, values)| turns(series, values, searched)).collect();
-    Judged { directions, turns, tested: tested.len(), searched }
+    let mut kept = Vec::new();
+    for ((series, values), direction) in series.iter().zip(&values).zip(&mut directions) {
+        let turns = turns(series, values, searched);
+        let is_moving = matches!(direction.verdict, Verdict::Rising | Verdict::Falling);
+        match direction.slope.filter(|_| is_moving && !turns.is_empty()) {
+            // A slope is a change of level to the test of Pettitt, and a step a slope to that of Mann and Kendall.
+            Some(slope) if !is_stepped(values, slope, &turns) => {}
+            Some(_) => {
+                let is_up = direction.verdict == Verdict::Rising;
+                direction.verdict = if is_up { Verdict::SteppedUp } else { Verdict::SteppedDown };
+                kept.extend(turns);
+            }
+            None => kept.extend(turns),
+        }
+    }
+    Judged { directions, turns: kept, tested: tested.len(), searched }
+}
+
+/// Whether changes of level describe values better than a line does, by Schwarz's criterion for absolute deviations.
+///
+/// Sources: G. Schwarz, "Estimating the dimension of a model", Annals of Statistics 6 (1978); Y.-C. Yao, "Estimating the
+/// number of change-points via Schwarz' criterion", Statistics & Probability Letters 6 (1988).
+fn is_stepped(values: &[(i64, f64)], line: Slope, turns: &[Turn<'_>]) -> bool {
+    let first = values.first().map_or(0, |(bucket, _)| *bucket);
+    let level = |bucket: i64| {
+        let before = turns.iter().rev().find(|turn| turn.at <= bucket).map(|turn| turn.change.after);
+        before.unwrap_or(turns[0].change.before)
+    };
+    let off = |expected: &dyn Fn(i64) -> f64| {
+        values.iter().map(|(bucket, value)| (value - expected(*bucket)).abs()).sum::<f64>()
+    };
+    let of_line = off(&|bucket| line.intercept + line.value * steps(bucket - first));
+    let of_levels = off(&level);
+    #[allow(clippy::cast_precision_loss, reason = "at most a few hundred buckets")]
+    let (n, changes) = (values.len() as f64, turns.len() as f64);
+    // A deviation of nothing has no logarithm; a hair of the other one does as well.
+    let least = f64::MIN_POSITIVE.max(1e-9 * of_line.max(of_levels));
+    let criterion = |off: f64, parameters: f64| 2.0 * n * (off.max(least) / n).ln() + parameters * n.ln();
+    criterion(of_levels, 2.0 * changes + 1.0) < criterion(of_line, 2.0)
 }
 
 fn direction<'a>(series: &'a Series<'a>) -> Direction<'a> {
@@ -103,12 +145,15 @@ fn steps(buckets: i64) -> f64 {
 }
 
 fn verdict(direction: &Direction<'_>) -> Verdict {
-    match (direction.p, direction.slope) {
-        (Some(p), Some(slope)) if p < 1.0 - stat::CONFIDENCE && slope.value > 0.0 => Verdict::Rising,
-        (Some(p), Some(slope)) if p < 1.0 - stat::CONFIDENCE && slope.value < 0.0 => Verdict::Falling,
-        // Where most pairs of buckets are equal the slope is 0, whatever the few others do.
-        (Some(_), Some(_)) => Verdict::NoTrend,
-        _ => Verdict::TooFew,
+    let (Some(p), Some(slope)) = (direction.p, direction.slope) else { return Verdict::TooFew };
+    if p >= 1.0 - stat::CONFIDENCE {
+        Verdict::NoTrend
+    } else if slope.value > 0.0 {
+        Verdict::Rising
+    } else if slope.value < 0.0 {
+        Verdict::Falling
+    } else {
+        Verdict::Level
     }
 }
 

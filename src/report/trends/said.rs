@@ -36,7 +36,7 @@ impl Speaker<'_> {
         let on = if self.every == Every::Day { "on" } else { "in" };
         let says = format!("{} {went} from {before} to {after} {on} {at}", label(series));
         let new = news.around(series.subject, turn.at);
-        let new = if new.is_empty() { new } else { format!("{new}; ") };
+        let noted = if new.is_empty() { String::new() } else { format!("{new}; ") };
         let rests_on = format!(
             "{} of {}, corrected for {} searched",
             chance(change.p),
@@ -45,8 +45,8 @@ impl Speaker<'_> {
         );
         let number = |key, label, number| Fact::new(key, label, series.metric.unit, Cell::Num(number));
         Finding {
-            because: format!("{new}{rests_on}"),
-            try_this: format!("see what is different since: `{}`", self.command(series, turn.at)),
+            because: format!("{noted}{rests_on}"),
+            try_this: format!("see what is different since: `{}`", self.after(turn, &new)),
             evidence: vec![
                 Fact::new("metric", "metric", Unit::Name, Cell::Text(series.metric.key.to_string())),
                 Fact::new("at", "at", Unit::Name, Cell::Text(at)),
@@ -64,7 +64,13 @@ impl Speaker<'_> {
             unreachable!("what rises or falls has a slope")
         };
         let is_up = direction.verdict == Verdict::Rising;
-        let went = if is_up { "rises" } else { "falls" };
+        let many = is_many(series);
+        let went = match (is_up, many) {
+            (true, false) => "rises",
+            (true, true) => "rise",
+            (false, false) => "falls",
+            (false, true) => "fall",
+        };
         let [size, low, high] = differences(series.metric.unit, [slope.value.abs(), slope.low, slope.high]);
         let (low, high) = (bare(&low), bare(&high));
         let every = self.every.name();
@@ -76,13 +82,10 @@ impl Speaker<'_> {
             count(direction.buckets as u64, every),
             series_of(judged.tested)
         );
-        let is_stepped = judged.turns.iter().any(|turn| std::ptr::eq(turn.series, series));
-        let stepped =
-            if is_stepped { "; it changed its level, see there: a slope spreads that over all of it" } else { "" };
         let value = Cell::Num(slope.value);
         Finding {
-            because: format!("{rests_on}{stepped}"),
-            try_this: format!("see what moves it: `{}`", self.command(series, first)),
+            because: rests_on,
+            try_this: format!("see what moves it: `{}`", self.command(series, first, self.within())),
             evidence: vec![
                 Fact::new("metric", "metric", Unit::Name, Cell::Text(series.metric.key.to_string())),
                 Fact::new("slope", "slope", series.metric.unit, value),
@@ -103,22 +106,42 @@ impl Speaker<'_> {
         named.collect::<Vec<_>>().join(", ")
     }
 
-    /// The command that looks closer, since a bucket.
-    fn command(&self, series: &Series<'_>, since: i64) -> String {
+    /// The command that looks closer at a change: what was new is put beside what was there before.
+    fn after(&self, turn: &Turn<'_>, new: &str) -> String {
+        let has_prompt = self.by.contains(&Dimension::Prompt);
+        if new.starts_with("version ") {
+            self.command(
+                turn.series,
+                turn.series.first,
+                if has_prompt { "prompt_version" } else { "prompt,prompt_version" },
+            )
+        } else if new.starts_with("model ") {
+            self.command(turn.series, turn.series.first, "model")
+        } else {
+            self.command(turn.series, turn.at, self.within())
+        }
+    }
+
+    /// What everything shown is cut by to look closer.
+    fn within(&self) -> &'static str {
+        let has = |dimension: Dimension| self.by.contains(&dimension);
+        if has(Dimension::Prompt) && has(Dimension::PromptVersion) {
+            "model"
+        } else if has(Dimension::Prompt) || filtered(&self.ask.query.filters, Dimension::Prompt) {
+            "prompt_version"
+        } else {
+            "prompt"
+        }
+    }
+
+    /// The command that shows a series since a bucket, cut by dimensions.
+    fn command(&self, series: &Series<'_>, since: i64, by: &str) -> String {
         let report = match &*series.metric.key {
             key if key.contains("rating") || key == "response_rate" => "feedback",
             key if key.contains("cost") || key == "unpriced_runs" => "cost",
             key if key.ends_with("_score") || key == "assessments" => "quality",
             key if key.contains("tokens") || ["runs", "prompts", "users", "conversations"].contains(&key) => "usage",
             _ => "performance",
-        };
-        let has = |dimension: Dimension| self.by.contains(&dimension);
-        let by = if has(Dimension::Prompt) && has(Dimension::PromptVersion) {
-            "model"
-        } else if has(Dimension::Prompt) || filtered(&self.ask.query.filters, Dimension::Prompt) {
-            "prompt_version"
-        } else {
-            "prompt"
         };
         let since = self.every.label(since);
         let asked = self
@@ -148,6 +171,12 @@ fn label(series: &Series<'_>) -> String {
         _ if series.metric.key == "cost_per_success_usd" => "cost per success".to_owned(),
         _ => series.metric.label.to_string(),
     }
+}
+
+/// Whether the metric is spoken of as many: `runs rise`.
+fn is_many(series: &Series<'_>) -> bool {
+    let label = label(series);
+    label.ends_with('s') && !label.ends_with("ss")
 }
 
 fn severity(series: &Series<'_>, is_up: bool) -> Severity {

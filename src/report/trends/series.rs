@@ -2,7 +2,7 @@
 
 use crate::fold::{Filter, Fold, Folded, Group, Measure, Number, Scope, Test, Value};
 use crate::metric::{self, Finish, Metric};
-use crate::query::Dimension;
+use crate::query::{Dimension, Filters};
 use crate::report::ask::Ask;
 use crate::sheet::{Cell, Unit, Why};
 use crate::time::{Every, Period};
@@ -132,7 +132,15 @@ pub enum Point {
     Partial,
 }
 
+fn is_value(point: &Point) -> bool {
+    point.value().is_some()
+}
+
 impl Point {
+    fn value(&self) -> Option<f64> {
+        if let Point::Value(value) = *self { Some(value) } else { None }
+    }
+
     fn of(metric: &Metric, cell: &Cell, partial: Option<Partial>) -> Point {
         let is_cut = partial.is_some_and(|partial| partial == Partial::NotOver || is_total(metric));
         match cell {
@@ -158,29 +166,28 @@ pub struct Series<'a> {
 const MOST: usize = 500;
 
 impl Series<'_> {
-    /// From the first bucket with a value to the last, at most the newest [`MOST`].
-    fn judged(&self) -> (i64, &[Point]) {
-        let is_value = |point: &Point| matches!(point, Point::Value(_));
-        let end = self.points.iter().rposition(is_value).map_or(0, |last| last + 1);
-        let start = self.points.iter().position(is_value).unwrap_or(end).max(end.saturating_sub(MOST));
+    /// From the first bucket with a value up to `end`, at most the newest [`MOST`].
+    fn until(&self, end: usize) -> (i64, &[Point]) {
+        let start = self.points.iter().position(is_value).unwrap_or(end).max(end.saturating_sub(MOST)).min(end);
         (self.first + i64::try_from(start).unwrap_or(0), &self.points[start..end])
+    }
+
+    /// From the first bucket with a value to the last.
+    fn judged(&self) -> (i64, &[Point]) {
+        self.until(self.points.iter().rposition(is_value).map_or(0, |last| last + 1))
     }
 
     /// The buckets that have a value that counts, and the value.
     pub fn values(&self) -> Vec<(i64, f64)> {
         let (first, points) = self.judged();
-        let value = |(bucket, point): (i64, &Point)| match point {
-            Point::Value(value) => Some((bucket, *value)),
-            _ => None,
-        };
-        (first..).zip(points).filter_map(value).collect()
+        (first..).zip(points).filter_map(|(bucket, point)| Some((bucket, point.value()?))).collect()
     }
 
-    /// The values from the first to the last, with the bucket of the first; what is between and has none is `None`.
+    /// The value of every bucket up to the last whole one, with the first of them; what has none is `None`.
     pub fn with_gaps(&self) -> (i64, Vec<Option<f64>>) {
-        let (first, points) = self.judged();
-        let value = |point: &Point| if let Point::Value(value) = point { Some(*value) } else { None };
-        (first, points.iter().map(value).collect())
+        let is_whole = |point: &Point| *point != Point::Partial;
+        let (first, points) = self.until(self.points.iter().rposition(is_whole).map_or(0, |last| last + 1));
+        (first, points.iter().map(Point::value).collect())
     }
 
     /// Buckets between the first and the last value in which nothing was recorded.
@@ -205,6 +212,8 @@ pub struct Found {
 pub struct Ends {
     pub first_ns: i64,
     pub last_ns: i64,
+    /// The newest event of the log that can matter, whatever was asked about.
+    newest_ns: i64,
     began_ns: HashMap<Vec<Option<String>>, i64>,
 }
 
@@ -214,13 +223,14 @@ pub fn ends(ask: &Ask<'_>, by: &[Dimension]) -> Option<Ends> {
     let filter = Filter { period: Period { since_ns: None, ..period }, ..ask.filter(Scope::Uses) };
     let measures = vec![Measure::Min(Number::Time, Test::Any), Measure::Max(Number::Time, Test::Any)];
     let folded = ask.executor.fold(&Fold { filter, keys: by.to_vec(), measures });
-    let extreme = |value: &Value| if let Value::Extreme(extreme) = value { *extreme } else { None };
     let began = |group: &Group| Some((group.keys.clone(), extreme(&group.values[0])?));
     let total = folded.total();
     let (first, last) = extreme(&total[0]).zip(extreme(&total[1]))?;
+    let newest_ns = newest_ns(ask).unwrap_or(last);
     Some(Ends {
         first_ns: period.since_ns.map_or(first, |since| since.max(first)),
-        last_ns: last.min(limit_ns(ask)),
+        last_ns: last.min(newest_ns),
+        newest_ns,
         began_ns: folded.groups.iter().filter_map(began).collect(),
     })
 }
@@ -228,6 +238,24 @@ pub fn ends(ask: &Ask<'_>, by: &[Dimension]) -> Option<Ends> {
 /// The last instant that can matter: the end of the period, else now.
 fn limit_ns(ask: &Ask<'_>) -> i64 {
     ask.period().until_ns.map_or(ask.query.now_ns, |until| until.saturating_sub(1))
+}
+
+/// The newest event of the log that is no more than a day ahead of now, and not after the period.
+fn newest_ns(ask: &Ask<'_>) -> Option<i64> {
+    let newest = ask.coverage.newest_ns?;
+    if newest <= ask.query.now_ns {
+        return Some(newest.min(limit_ns(ask)));
+    }
+    // A wrong clock must not make days of silence.
+    let filter = Filter { scope: Scope::Uses, period: Period::default(), filters: Filters::default() };
+    let measures = vec![Measure::Max(Number::Time, Test::Any)];
+    let folded = ask.executor.fold(&Fold { filter, keys: vec![Dimension::Bucket(Every::Day)], measures });
+    let known = folded.groups.iter().filter(|group| group.keys[0].is_some());
+    known.filter_map(|group| extreme(&group.values[0])).max().map(|newest| newest.min(limit_ns(ask)))
+}
+
+fn extreme(value: &Value) -> Option<i64> {
+    if let Value::Extreme(extreme) = value { *extreme } else { None }
 }
 
 /// Folds metrics by bucket and dimensions.
@@ -252,17 +280,29 @@ pub fn found(ask: &Ask<'_>, every: Every, by: &[Dimension], metrics: &[Metric], 
             let in_bucket = groups.iter().filter_map(|(bucket, _)| *bucket).min();
             let began = ends.and_then(|ends| ends.began_ns.get(keys));
             let began = began.map(|ts_ns| every.bucket(&ask.query.zone, *ts_ns)).or(in_bucket);
+            let number = |metric: &Metric, group: &Group| metric.of(&folded.measures, &group.values, &ask.query.zone);
+            // What was never recorded is not 0 in silence either.
+            let is_recorded =
+                |metric: &Metric| groups.iter().any(|(_, group)| !matches!(number(metric, group), Cell::Missing(_)));
+            let silence: Vec<Cell> = metrics
+                .iter()
+                .map(|metric| if is_recorded(metric) { silence(metric) } else { Cell::Missing(Why::NoData) })
+                .collect();
             let cells = groups.iter().map(|(bucket, group)| {
                 let is_used = group.values[runs].int() > 0;
-                let cell = |metric: &Metric| cell(ask, metric, &folded.measures, group, is_used);
-                (*bucket, metrics.iter().map(cell).collect())
+                let cells = metrics.iter().zip(&silence).map(|(metric, silence)| match number(metric, group) {
+                    // Something was said in it of uses elsewhere; what uses add up to is 0 all the same.
+                    Cell::Missing(Why::NoData) if !is_used => silence.clone(),
+                    cell => cell,
+                });
+                (*bucket, cells.collect())
             });
             Subject {
                 keys: keys.to_vec(),
                 runs: groups.iter().map(|(_, group)| group.values[runs].count()).sum(),
                 began: began.unwrap_or(i64::MAX),
                 cells: cells.collect(),
-                silence: metrics.iter().map(silence).collect(),
+                silence,
             }
         })
         .collect();
@@ -271,14 +311,6 @@ pub fn found(ask: &Ask<'_>, every: Every, by: &[Dimension], metrics: &[Metric], 
 }
 
 const RUNS: Measure = Measure::Count(Test::Run);
-
-fn cell(ask: &Ask<'_>, metric: &Metric, measures: &[Measure], group: &Group, is_used: bool) -> Cell {
-    match metric.of(measures, &group.values, &ask.query.zone) {
-        // Something was said in it of uses elsewhere; what uses add up to is 0 all the same.
-        Cell::Missing(Why::NoData) if !is_used => silence(metric),
-        cell => cell,
-    }
-}
 
 fn silence(metric: &Metric) -> Cell {
     match (metric.finish, metric.unit) {
@@ -291,11 +323,12 @@ fn silence(metric: &Metric) -> Cell {
 fn span(ask: &Ask<'_>, every: Every, ends: &Ends, latest: i64) -> Span {
     let bucket = |ts_ns: i64| every.bucket(&ask.query.zone, ts_ns);
     let period = ask.period();
-    let newest = bucket(ask.coverage.newest_ns.unwrap_or(ends.last_ns).min(limit_ns(ask)));
+    let newest = bucket(ends.newest_ns);
     let now = bucket(ask.query.now_ns);
+    // Where the period ends before the log does, the log does not end in it.
+    let is_before_the_end = period.until_ns.zip(ask.coverage.newest_ns).is_some_and(|(until, newest)| until <= newest);
     let is_within = |ts_ns: i64| bucket(ts_ns.saturating_sub(1)) == bucket(ts_ns);
     let cut = |at: Option<i64>| at.filter(|ts_ns| is_within(*ts_ns)).map(bucket);
-    let of_log = bucket(ask.coverage.newest_ns.unwrap_or(ends.last_ns));
     Span {
         every,
         first: bucket(ends.first_ns),
@@ -303,6 +336,6 @@ fn span(ask: &Ask<'_>, every: Every, ends: &Ends, latest: i64) -> Span {
         now,
         cut: [cut(period.since_ns), cut(period.until_ns)],
         // A log whose last word is a bucket old or more may have ended with it.
-        ended: (now > of_log + 1).then_some(of_log),
+        ended: (!is_before_the_end && now > newest + 1).then_some(newest),
     }
 }

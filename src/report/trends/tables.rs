@@ -1,5 +1,6 @@
 //! The tables of trends: every bucket, where each series goes, where it changed, and what is to be expected.
 
+use super::ahead::Prospect;
 use super::first::News;
 use super::judged::{Direction, Judged, LEAST_BUCKETS, Turn, Verdict, is_better};
 use super::said::Speaker;
@@ -8,7 +9,9 @@ use crate::metric::Metric;
 use crate::query::Dimension;
 use crate::report::ask::{Ask, Order, Plan, column, name_column};
 use crate::sheet::{Cell, Column, Parts, Table, Unit, Why};
+use crate::stat;
 use anyhow::Result;
+use std::collections::HashSet;
 
 /// One row for every bucket and subject, gaps included.
 ///
@@ -20,7 +23,7 @@ pub fn buckets(ask: &Ask<'_>, plan: &Plan<'_>, found: &Found, shown: &[Subject])
         // A bucket has few observations; what is enough to be used is enough to be shown, with its interval.
         column.least = least(metric);
     }
-    columns.push(Column { rank: 3, ..column("partial", "partial", Unit::Name) });
+    columns.push(column("partial", "partial", Unit::Name));
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     let whole = found.span.iter().flat_map(|span| span.first..=span.last).map(Some);
     for bucket in whole.chain([None]) {
@@ -31,10 +34,8 @@ pub fn buckets(ask: &Ask<'_>, plan: &Plan<'_>, found: &Found, shown: &[Subject])
             }
         }
     }
-    let is_left_out = |subject: &&Subject| !shown.iter().any(|shown| shown.keys == subject.keys);
-    let left_out: Vec<&Subject> = found.subjects.iter().filter(is_left_out).collect();
-    let of_left_out = found.folded.groups.iter().filter(|group| left_out.iter().any(|it| it.keys == group.keys[1..]));
-    let groups: Vec<_> = of_left_out.collect();
+    let is_shown: HashSet<&[Option<String>]> = shown.iter().map(|subject| &subject.keys[..]).collect();
+    let groups: Vec<_> = found.folded.groups.iter().filter(|group| !is_shown.contains(&group.keys[1..])).collect();
     let sum = |values: &[_]| {
         let mut row = ask.sum_row(plan, &found.folded, values);
         row.push(Cell::Missing(Why::NoData));
@@ -83,10 +84,14 @@ fn ranked(column: Column, rank: u8) -> Column {
     Column { rank, ..column }
 }
 
-/// A title where there are rows; without them a table is a header, for programs.
-fn titled(id: &'static str, title: &str, columns: Vec<Column>, rows: Vec<Vec<Cell>>) -> Table {
+/// A title where there are rows; without them a table is a header, for programs. More rows than a screen takes are counted.
+fn titled(ask: &Ask<'_>, id: &'static str, title: &str, columns: Vec<Column>, mut rows: Vec<Vec<Cell>>) -> Table {
     let title = if rows.is_empty() { "" } else { title }.to_owned();
-    Table { id, title, columns, rows, others: None, total: None }
+    let most = if ask.query.top_unasked == 0 { usize::MAX } else { ask.query.top_unasked };
+    let left_out = rows.len().saturating_sub(most) as u64;
+    rows.truncate(most);
+    let others = (left_out > 0).then(|| (left_out, vec![Cell::Missing(Why::NoData); columns.len()]));
+    Table { id, title, columns, rows, others, total: None }
 }
 
 fn count(number: u64) -> Cell {
@@ -121,8 +126,15 @@ pub fn directions(speaker: &Speaker<'_>, judged: &Judged<'_>) -> Table {
         ranked(column("gaps", "gaps", Unit::Count), 6),
         ranked(column("left_out", "left out", Unit::Count), 5),
     ]);
-    let rows = judged.directions.iter().map(|direction| direction_row(direction, speaker)).collect();
-    titled("directions", "Where it goes", columns, rows)
+    // What has a direction comes first, what cannot have one last.
+    let mut ordered: Vec<&Direction<'_>> = judged.directions.iter().collect();
+    ordered.sort_by_key(|direction| match direction.verdict {
+        Verdict::Level | Verdict::NoTrend => 1,
+        Verdict::TooFew => 2,
+        _ => 0,
+    });
+    let rows = ordered.into_iter().map(|direction| direction_row(direction, speaker)).collect();
+    titled(speaker.ask, "directions", "Where it goes", columns, rows)
 }
 
 fn direction_row(direction: &Direction<'_>, speaker: &Speaker<'_>) -> Vec<Cell> {
@@ -131,13 +143,16 @@ fn direction_row(direction: &Direction<'_>, speaker: &Speaker<'_>) -> Vec<Cell> 
     let said = match direction.verdict {
         Verdict::Rising => "rising".to_owned(),
         Verdict::Falling => "falling".to_owned(),
+        Verdict::SteppedUp => "stepped up".to_owned(),
+        Verdict::SteppedDown => "stepped down".to_owned(),
+        Verdict::Level => "mostly level".to_owned(),
         Verdict::NoTrend => "no trend seen".to_owned(),
         Verdict::TooFew => format!("too few ({} of {LEAST_BUCKETS} {every}s)", direction.buckets),
     };
     let meaning = match direction.verdict {
-        Verdict::Rising => better(series, true),
-        Verdict::Falling => better(series, false),
-        Verdict::NoTrend | Verdict::TooFew => Cell::Missing(Why::NoData),
+        Verdict::Rising | Verdict::SteppedUp => better(series, true),
+        Verdict::Falling | Verdict::SteppedDown => better(series, false),
+        Verdict::Level | Verdict::NoTrend | Verdict::TooFew => Cell::Missing(Why::NoData),
     };
     let nothing = Cell::Missing(Why::NoData);
     let n = direction.buckets as u64;
@@ -188,5 +203,51 @@ pub fn changes(speaker: &Speaker<'_>, judged: &Judged<'_>, news: &News) -> Table
         ]);
         row
     };
-    titled("changes", "Changes of level", columns, judged.turns.iter().map(row).collect())
+    titled(speaker.ask, "changes", "Changes of level", columns, judged.turns.iter().map(row).collect())
+}
+
+/// What is to be expected of each series in the next buckets, the nearest first.
+pub fn forecasts(speaker: &Speaker<'_>, prospects: &[Prospect<'_>]) -> Table {
+    let mut columns = lead_columns(speaker.by);
+    columns.extend([
+        column("bucket", speaker.every.name(), Unit::Name),
+        Column { parts: Parts::Interval, ..column("value", "expected", Unit::Mixed) },
+        ranked(column("method", "method", Unit::Name), 4),
+        ranked(column("error", "misses by", Unit::Mixed), 1),
+        ranked(column("scaled_error", "scaled", Unit::Score), 5),
+        ranked(column("covered", "in interval", Unit::Ratio), 2),
+        ranked(column("buckets", "used", Unit::Count), 3),
+    ]);
+    let mut rows: Vec<(i64, Vec<Cell>)> = Vec::new();
+    for prospect in prospects {
+        let nothing = [(i64::MAX, Cell::Missing(Why::NoData), prospect.too_few())];
+        let ahead = (prospect.next..).zip(prospect.cells()).map(|(bucket, cell)| {
+            (bucket, text(speaker.every.label(bucket)), cell.of_unit(prospect.series.metric.unit))
+        });
+        let nothing = nothing.into_iter().filter(|_| prospect.forecast.is_none());
+        rows.extend(ahead.chain(nothing).map(|(bucket, label, cell)| (bucket, forecast_row(prospect, label, cell))));
+    }
+    rows.sort_by_key(|(bucket, _)| *bucket);
+    let rows = rows.into_iter().map(|(_, row)| row).collect();
+    titled(speaker.ask, "forecast", "What to expect", columns, rows)
+}
+
+fn forecast_row(prospect: &Prospect<'_>, bucket: Cell, value: Cell) -> Vec<Cell> {
+    let nothing = || Cell::Missing(Why::NoData);
+    let forecast = prospect.forecast.as_ref();
+    let covered = forecast.map(|forecast| forecast.covered).filter(|covered| covered.n > 0);
+    let mut row = lead(prospect.series);
+    row.extend([
+        bucket,
+        value,
+        prospect.method().map_or_else(nothing, text),
+        level(prospect.series, forecast.map(|forecast| forecast.mae)),
+        forecast.and_then(|forecast| forecast.mase).map_or_else(nothing, Cell::Num),
+        covered.map_or_else(nothing, |stat::Share { k, n }| {
+            let (low, high) = stat::wilson(k, n);
+            Cell::Share { k, n, low, high }
+        }),
+        count(prospect.known),
+    ]);
+    row
 }

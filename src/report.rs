@@ -1,6 +1,8 @@
 //! Reports: one question each, one file each, listed once. A report turns a query into a sheet and draws nothing.
 
 mod ask;
+mod causes;
+mod compare;
 mod cost;
 mod decided;
 mod errors;
@@ -14,6 +16,8 @@ mod starters;
 mod templates;
 mod trends;
 mod usage;
+
+use ask::title;
 
 pub use ask::{Ask, NoColumn};
 
@@ -35,10 +39,40 @@ pub struct Report {
     pub lies: &'static str,
     /// Its dimensions where none are asked for.
     pub by: &'static [Dimension],
+    /// The flags that mean something to it, of those that mean nothing to some.
+    pub takes: &'static [Flag],
     /// What happened if it has nothing to show (`nothing was rated`), and the rows it needs.
     pub nothing: (&'static str, Test),
     pub fill: fn(&Ask<'_>) -> Result<Sheet>,
 }
+
+/// A flag that means something to some reports and nothing to others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flag {
+    By,
+    Every,
+    Sort,
+    Metric,
+    Compare,
+    MinConfidence,
+}
+
+impl Flag {
+    /// The flag as it is typed, without its dashes.
+    pub fn name(self) -> &'static str {
+        match self {
+            Flag::By => "by",
+            Flag::Every => "every",
+            Flag::Sort => "sort",
+            Flag::Metric => "metric",
+            Flag::Compare => "compare",
+            Flag::MinConfidence => "min-confidence",
+        }
+    }
+}
+
+/// The flags that shape a table with a row for each combination of dimensions.
+const SHAPED: &[Flag] = &[Flag::By, Flag::Every, Flag::Sort];
 
 /// Every report, in the order of `--report all`.
 pub const ALL: &[&Report] = &[
@@ -50,14 +84,12 @@ pub const ALL: &[&Report] = &[
     &cost::REPORT,
     &errors::REPORT,
     &trends::REPORT,
+    &compare::REPORT,
     &templates::REPORT,
     &starters::REPORT,
     &recommendations::REPORT,
     &runs::REPORT,
 ];
-
-/// The reports that look at the metrics of `--metric`.
-pub const TAKE_METRICS: &[&str] = &[trends::REPORT.name];
 
 /// The report called `name`.
 pub fn named(name: &str) -> Option<&'static Report> {

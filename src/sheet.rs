@@ -111,6 +111,9 @@ pub struct Column {
     pub rank: u8,
 }
 
+/// The rank of a column that only programs are shown.
+pub const FOR_PROGRAMS: u8 = u8::MAX;
+
 /// What a column says besides its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Parts {
@@ -133,11 +136,31 @@ pub enum Unit {
     Ratio,
     Score,
     Instant,
-    /// Each cell has its own: another column names it.
+    /// Each row has a unit of its own: the name in its column [`UNIT_KEY`].
     Mixed,
 }
 
+/// The key of the column that names the unit of each row.
+pub const UNIT_KEY: &str = "unit";
+
 impl Unit {
+    pub const ALL: [Unit; 9] = [
+        Unit::Name,
+        Unit::Count,
+        Unit::Tokens,
+        Unit::Dollars,
+        Unit::Millis,
+        Unit::Ratio,
+        Unit::Score,
+        Unit::Instant,
+        Unit::Mixed,
+    ];
+
+    /// The unit called `name`.
+    pub fn named(name: &str) -> Option<Unit> {
+        Unit::ALL.into_iter().find(|unit| unit.name() == name)
+    }
+
     pub fn name(self) -> &'static str {
         match self {
             Unit::Name => "name",
@@ -176,17 +199,9 @@ pub enum Cell {
         n: u64,
     },
     Missing(Why),
-    /// A number in a unit of its own: the rows of a `Mixed` column measure different things.
-    In(Unit, Box<Cell>),
 }
 
 impl Cell {
-    /// This cell in a unit of its own.
-    #[must_use]
-    pub fn of_unit(self, unit: Unit) -> Cell {
-        Cell::In(unit, Box::new(self))
-    }
-
     /// The one number a cell stands for, if it is one.
     pub fn number(&self) -> Option<f64> {
         match *self {
@@ -199,7 +214,6 @@ impl Cell {
             #[allow(clippy::cast_precision_loss, reason = "counts of uses are far below 2^53")]
             Cell::Share { k, n, .. } => (n > 0).then(|| k as f64 / n as f64),
             Cell::Estimate { value, .. } => Some(value),
-            Cell::In(_, ref cell) => cell.number(),
             Cell::Text(_) | Cell::Missing(_) => None,
         }
     }

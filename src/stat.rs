@@ -1,5 +1,6 @@
 //! Statistics: small pure functions, slices and counts in, numbers out. Each cites its source.
 
+mod bootstrap;
 mod change;
 mod difference;
 mod forecast;
@@ -9,6 +10,7 @@ mod multiple;
 mod posterior;
 mod power;
 mod quantile;
+mod quantile_difference;
 mod quantile_interval;
 mod rank;
 mod shift;
@@ -18,6 +20,7 @@ mod table;
 mod tail;
 mod trend;
 
+pub use bootstrap::{RESAMPLES, bootstrap};
 pub use change::{Change, changes, pettitt};
 pub use difference::{
     Difference, Sample, cohen_h, hedges_g, mean_difference, paired_difference, share_difference, welch,
@@ -29,6 +32,7 @@ pub use multiple::{benjamini_hochberg, holm};
 pub use posterior::{mean_below, share_below, share_interval};
 pub use power::{POWER, effect_seen, share_seen_above, uses_for_means, uses_for_shares};
 pub use quantile::quantile;
+pub use quantile_difference::quantile_difference;
 pub use quantile_interval::{Ranks, quantile_interval, quantile_ranks};
 pub use rank::{RankTest, mann_whitney, wilcoxon};
 pub use shift::{Shift, shift};

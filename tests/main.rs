@@ -15,6 +15,7 @@ mod import;
 mod imports;
 mod made_up;
 mod oracle;
+mod published;
 mod readme;
 mod real;
 mod scan;

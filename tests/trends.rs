@@ -247,7 +247,10 @@ fn metrics_are_chosen_by_key_and_an_unknown_one_has_a_neighbour() {
     for report in [&["usage"][..], &[]] {
         let refused = sandbox.run(report.iter().chain(&["--metric", "runs"])).refused();
         assert!(refused.contains("`--metric` means nothing to"), "{refused}");
-        assert!(refused.contains("hint: `prompt-analytics trends --metric runs` follows it over time"), "{refused}");
+        assert!(
+            refused.contains("hint: `trends` and `compare` take it: `prompt-analytics trends --help`"),
+            "{refused}"
+        );
     }
     assert_eq!(sandbox.run(["usage,trends", "--metric", "runs"]).status, 0);
 }

@@ -148,9 +148,12 @@ pub struct ShapeArgs {
     /// Quantiles of latency (performance) and tokens (usage), in percent
     #[arg(long, value_name = "P", value_delimiter = ',')]
     pub quantiles: Vec<String>,
-    /// Metrics to follow (trends), by the keys of their columns, such as `success_rate,p95_ms`
+    /// Metrics to look at (trends, compare), by the keys of their columns, such as `success_rate,p95_ms`
     #[arg(long, value_name = "KEY", value_delimiter = ',')]
     pub metric: Vec<String>,
+    /// Compare names of a dimension with the first of them, such as `model=a,b`; the two most used of `model`; or `period`
+    #[arg(long, value_name = "DIM[=A,B]|period")]
+    pub compare: Option<String>,
     /// Show recommendations from this probability on, 0 to 1
     #[arg(long, value_name = "P")]
     pub min_confidence: Option<f64>,

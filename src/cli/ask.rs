@@ -6,8 +6,8 @@ use super::config::Config;
 use crate::event::{Field, Shape};
 use crate::fixed;
 use crate::metric::{self, Better};
-use crate::query::{Dimension, Filter, Filters, Quantile, Query, Setting, Sort, Tested};
-use crate::report::{self, Report};
+use crate::query::{Compare, Dimension, Filter, Filters, Quantile, Query, Setting, Sort, Tested};
+use crate::report::{self, Flag, Report};
 use crate::sheet::Unit;
 use crate::spelling;
 use crate::time::{self, Every, Period, Zone};
@@ -21,7 +21,8 @@ use clap::CommandFactory as _;
 pub fn reports(asked: &Asked) -> Result<Option<Vec<&'static Report>>> {
     let names: Vec<&str> = asked.bare.iter().chain(&asked.report).map(|name| name.trim()).collect();
     if names.is_empty() {
-        return Ok(None);
+        // What to compare says what is asked.
+        return Ok(asked.shape.compare.as_ref().and_then(|_| report::named("compare")).map(|report| vec![report]));
     }
     let mut reports: Vec<&'static Report> = Vec::new();
     for name in names {
@@ -38,27 +39,42 @@ pub fn reports(asked: &Asked) -> Result<Option<Vec<&'static Report>>> {
     Ok(Some(reports))
 }
 
-/// Refuses a shape where no report asked for has rows by dimension, which it could shape.
+/// Refuses a flag that means nothing to any report asked for.
 ///
 /// # Errors
 /// There is such a flag.
 pub fn check_shape(reports: &[&Report], args: &ShapeArgs) -> Result<()> {
-    if !args.metric.is_empty() && !reports.iter().any(|report| report::TAKE_METRICS.contains(&report.name)) {
-        let name = reports.first().map_or("overview", |report| report.name);
-        let says = format!("`--metric` means nothing to `{name}`, which always shows the same ones");
-        let takes = report::TAKE_METRICS[0];
-        let hint = format!("`prompt-analytics {takes} --metric {}` follows it over time", args.metric.join(","));
-        return Err(Trouble::new(says).hint(hint).into());
-    }
-    let given = [("--by", !args.by.is_empty()), ("--every", args.every.is_some()), ("--sort", args.sort.is_some())];
-    let Some((flag, _)) = given.into_iter().find(|(_, is_given)| *is_given) else { return Ok(()) };
-    match reports {
-        [first, ..] if reports.iter().all(|report| report.by.is_empty()) => {
-            let says = format!("`{flag}` means nothing to `{}`, which has no rows by dimension", first.name);
-            Err(Trouble::new(says).hint(format!("`prompt-analytics {} --help` says what it shows", first.name)).into())
+    let given = [
+        (Flag::By, !args.by.is_empty()),
+        (Flag::Every, args.every.is_some()),
+        (Flag::Sort, args.sort.is_some()),
+        (Flag::Metric, !args.metric.is_empty()),
+        (Flag::Compare, args.compare.is_some()),
+    ];
+    let reports = if reports.is_empty() { &report::ALL[..1] } else { reports };
+    for (flag, _) in given.into_iter().filter(|(_, is_given)| *is_given) {
+        if !reports.iter().any(|report| report.takes.contains(&flag)) {
+            return Err(means_nothing(flag, reports[0]).into());
         }
-        _ => Ok(()),
     }
+    Ok(())
+}
+
+fn means_nothing(flag: Flag, report: &Report) -> Trouble {
+    let (flag_name, name) = (flag.name(), report.name);
+    let says = format!("`--{flag_name}` means nothing to `{name}`");
+    let says = match flag {
+        Flag::By | Flag::Every | Flag::Sort => format!("{says}, which has no rows by dimension"),
+        _ => says,
+    };
+    let takers: Vec<&str> =
+        report::ALL.iter().filter(|report| report.takes.contains(&flag)).map(|report| report.name).collect();
+    let hint = match takers[..] {
+        [only] => format!("the report `{only}` takes it: `prompt-analytics {only} --help`"),
+        [first, second] => format!("`{first}` and `{second}` take it: `prompt-analytics {first} --help`"),
+        _ => format!("`prompt-analytics {name} --help` says what it shows"),
+    };
+    Trouble::new(says).hint(hint)
 }
 
 fn no_report(name: &str) -> Trouble {
@@ -182,10 +198,7 @@ fn shape(args: &ShapeArgs, query: &mut Query) -> Result<()> {
     if !args.by.is_empty() {
         let mut by = Vec::new();
         for name in &args.by {
-            let dimension = Dimension::named(name.trim()).ok_or_else(|| {
-                let names = Dimension::ALL.map(Dimension::name);
-                Trouble::new(spelling::unknown("dimension", name, &names))
-            })?;
+            let dimension = dimension(name.trim(), &[])?;
             if !by.contains(&dimension) {
                 by.push(dimension);
             }
@@ -197,6 +210,7 @@ fn shape(args: &ShapeArgs, query: &mut Query) -> Result<()> {
         query.every =
             Some(every.ok_or_else(|| Trouble::new(spelling::unknown("bucket", name, &Every::ALL.map(Every::name))))?);
     }
+    query.compare = args.compare.as_deref().map(compare).transpose()?;
     query.top = args.top;
     query.sort = args.sort.as_deref().map(sort).transpose()?;
     if !args.quantiles.is_empty() {
@@ -236,6 +250,43 @@ fn metrics(asked: &[String]) -> Result<Vec<String>> {
         }
     }
     Ok(keys)
+}
+
+/// `period`, `model`, or `model=a,b`.
+fn compare(text: &str) -> Result<Compare> {
+    let (what, names) = text.split_once('=').map_or((text, None), |(what, names)| (what, Some(names)));
+    if what == "period" && names.is_none() {
+        return Ok(Compare::Period);
+    }
+    let dimension = dimension(what.trim(), &["period"])?;
+    if let Dimension::Bucket(every) = dimension {
+        let says = format!("--compare cannot take {}s by name", every.name());
+        let hint = format!("one with the one before it: `--compare period --period 2026-11`, or this {}", every.name());
+        return Err(Trouble::new(says).hint(hint).into());
+    }
+    let names: Vec<String> = names.map_or_else(Vec::new, |names| {
+        names.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
+    });
+    let mut once = names.clone();
+    once.sort_unstable();
+    once.dedup();
+    if names.len() == 1 || once.len() < names.len() {
+        let says = format!("--compare {text} takes two different names or more");
+        return Err(Trouble::new(says)
+            .hint(format!("`--compare {0}=A,B`, or `--compare {0}`", dimension.name()))
+            .into());
+    }
+    Ok(Compare::Names(dimension, names))
+}
+
+/// The dimension called `name`; `others` are words that could have stood in its place.
+fn dimension(name: &str, others: &[&str]) -> Result<Dimension> {
+    let unknown = || {
+        let names: Vec<&str> =
+            Dimension::ALL.iter().map(|dimension| dimension.name()).chain(others.iter().copied()).collect();
+        Trouble::new(spelling::unknown("dimension", name, &names))
+    };
+    Ok(Dimension::named(name).ok_or_else(unknown)?)
 }
 
 fn sort(text: &str) -> Result<Sort> {

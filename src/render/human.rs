@@ -74,6 +74,11 @@ impl Notation {
         Notation { unit: column.unit, form: form(column.unit, cells), parts: column.parts, least: column.least }
     }
 
+    /// The notation that suits `cells` of a row whose columns take the unit of the row.
+    pub(super) fn of_row<'a>(unit: Unit, column: &Column, cells: impl Iterator<Item = &'a Cell>) -> Notation {
+        Notation { unit, form: form(unit, cells), parts: column.parts, least: column.least }
+    }
+
     /// The notation that suits a fact and its previous value.
     pub(super) fn of_fact(fact: &Fact) -> Notation {
         let cells = std::iter::once(&fact.cell).chain(&fact.previous);
@@ -88,9 +93,6 @@ impl Notation {
 
     pub(super) fn write(&self, cell: &Cell, zone: &Zone) -> Written {
         let mut written = match *cell {
-            Cell::In(unit, ref cell) => {
-                Notation { unit, form: form(unit, std::iter::once(&**cell)), ..*self }.write(cell, zone)
-            }
             Cell::Text(ref text) if self.unit == Unit::Instant => plain(instant(text, zone)),
             Cell::Text(ref text) => plain(escape::visible(text).into_owned()),
             Cell::Int(int) if self.is_whole() => plain(minus(thousands(int))),
@@ -205,7 +207,7 @@ fn form<'a>(unit: Unit, cells: impl Iterator<Item = &'a Cell>) -> Form {
     let smallest = values.iter().copied().fold(f64::INFINITY, f64::min);
     let of = |per, decimals, before, after| Form::Decimals { per, decimals, before, after };
     match unit {
-        Unit::Name | Unit::Instant | Unit::Count | Unit::Tokens => {
+        Unit::Name | Unit::Instant | Unit::Count | Unit::Tokens | Unit::Mixed => {
             let decimals = usize::from(largest < 100.0 && values.iter().any(|value| value.fract() != 0.0));
             of(1.0, decimals, "", "")
         }
@@ -213,7 +215,7 @@ fn form<'a>(unit: Unit, cells: impl Iterator<Item = &'a Cell>) -> Form {
         Unit::Score if !is_computed && largest > 0.0 && values.iter().all(|value| value.fract() == 0.0) => {
             of(1.0, 0, "", "")
         }
-        Unit::Score | Unit::Mixed => of(1.0, 2, "", ""),
+        Unit::Score => of(1.0, 2, "", ""),
         Unit::Ratio => of(0.01, 1 + usize::from(largest > 0.0 && largest < 0.01), "", " %"),
         Unit::Dollars => of(1.0, cents(largest), "$", ""),
         Unit::Millis if largest < 1000.0 => of(1.0, usize::from(largest > 0.0 && largest < 10.0), "", " ms"),
@@ -323,22 +325,6 @@ mod tests {
             (Unit::Score, vec![4.0, 5.0], vec!["4", "5"]),
         ] {
             assert_eq!(written(unit, &numbers), expected);
-        }
-    }
-
-    #[test]
-    fn a_number_in_a_unit_of_its_own_is_written_in_it() {
-        let notation = Notation::of_column(&column(Unit::Mixed, Parts::Interval, 0), [].iter());
-        let falling = Cell::Estimate { value: -0.012, interval: Some((-0.019, -0.005)), n: 9 };
-        for (unit, cell, value, interval) in [
-            (Unit::Ratio, falling, "−1.2 %", "(−1.9 to −0.5)"),
-            (Unit::Millis, Cell::Num(2600.0), "2.6 s", ""),
-            (Unit::Dollars, Cell::Num(0.0006), "$0.000600", ""),
-            (Unit::Count, Cell::Int(1204), "1,204", ""),
-            (Unit::Count, Cell::Missing(Why::NoData), "—", ""),
-        ] {
-            let shown = notation.write(&cell.of_unit(unit), &Zone::utc());
-            assert_eq!((shown.value.as_str(), shown.interval.as_str()), (value, interval));
         }
     }
 

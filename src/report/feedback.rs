@@ -1,7 +1,7 @@
 //! Feedback: what people think of the answers.
 
-use super::Report;
 use super::ask::{Ask, Listing, Plan, column, title};
+use super::{Report, SHAPED};
 use crate::fold::{Field, Number, RowColumn, Scope, Test};
 use crate::metric::{self, Metric};
 use crate::query::Dimension;
@@ -19,6 +19,7 @@ pub const REPORT: Report = Report {
     lies: "People rate what delights or annoys them. With a low response rate the mean is about those people, not about the \
            prompt.",
     by: &[Dimension::Prompt],
+    takes: SHAPED,
     nothing: ("nothing was rated", Test::Judgement),
     fill,
 };
@@ -55,8 +56,14 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         (RowColumn::Number(Number::Rating), column("rating", "rating", Unit::Score)),
         (RowColumn::Text(Field::FeedbackText), column("remark", "remark", Unit::Name)),
     ];
-    let remarks =
-        Listing { id: "remarks", title: "Newest remarks", test: Test::Remark, columns: &columns, limit: REMARKS };
+    let remarks = Listing {
+        id: "remarks",
+        title: "Newest remarks",
+        test: Test::Remark,
+        columns: &columns,
+        order: Number::Time,
+        limit: REMARKS,
+    };
     let remarks = ask.listing(&remarks)?;
     let mut blocks = ask.totalled(&plan)?;
     if !remarks.rows.is_empty() {

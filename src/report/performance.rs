@@ -1,7 +1,7 @@
 //! Performance: how often prompts help, how often they break, and how long they take.
 
-use super::Report;
 use super::ask::{Ask, Plan, column, title};
+use super::{Report, SHAPED};
 use crate::fold::{Folded, Measure, Scope, Test, Value};
 use crate::metric::{self, Metric, Spread};
 use crate::query::{Dimension, Quantile};
@@ -19,6 +19,7 @@ pub const REPORT: Report = Report {
     lies: "Where failures are quick (refused at once) or slow (timeouts), the latency of all mixes two things: look at successes \
            and failures apart. A p99 of a hundred runs is one run. What was still running when its machine died has no outcome.",
     by: &[Dimension::Prompt],
+    takes: SHAPED,
     nothing: ("nothing ended", Test::Ended),
     fill,
 };

@@ -7,8 +7,8 @@ mod said;
 mod series;
 mod tables;
 
-use super::Report;
 use super::ask::{Ask, Plan, title};
+use super::{Flag, Report};
 use crate::coverage::count;
 use crate::fold::{Scope, Test};
 use crate::metric::{self, Metric, Spread};
@@ -38,7 +38,8 @@ pub const REPORT: Report = Report {
     lies: "Buckets are taken as independent; where one leans on the one before, trends are found too often. `No trend seen` is not \
            `no trend`: the interval of the slope says what it may still be. A mix that shifts, of prompts or models, moves every \
            number though nothing got better or worse: look at `--by prompt`. A forecast knows no holidays, and nothing that never happened before. What is new at a change need not be its cause.",
-    by: &[Dimension::Bucket(Every::Day)],
+    by: &[],
+    takes: &[Flag::By, Flag::Every, Flag::Sort, Flag::Metric],
     nothing: ("nothing happened", Test::Any),
     fill,
 };
@@ -49,9 +50,8 @@ const SUBJECTS: usize = 5;
 const MOST_BUCKETS: i64 = 100_000;
 
 fn metrics(ask: &Ask<'_>) -> Vec<Metric> {
-    if let Some(keys) = &ask.query.metrics {
-        let rank = |metric: Metric| Metric { rank: 1, ..metric };
-        return keys.iter().filter_map(|key| metric::named(key)).map(rank).collect();
+    if let Some(asked) = ask.metrics() {
+        return asked;
     }
     const OWN: [Metric; 4] = [metric::RUNS, metric::SUCCESS_RATE, metric::ERROR_RATE, metric::MEAN_MS];
     let others = [

@@ -43,7 +43,6 @@ impl Cell {
     /// The flat values of this cell in a column of `parts`.
     pub fn flat(&self, parts: Parts) -> Vec<Flat> {
         let value = match self {
-            Cell::In(_, cell) => return cell.flat(parts),
             Cell::Text(text) => Flat::Text(text.clone()),
             Cell::Int(int) => Flat::Int(*int),
             other => other.number().map_or(Flat::Missing, Flat::Num),

@@ -21,7 +21,8 @@ pub fn wilson(k: u64, n: u64) -> (f64, f64) {
     (low, high)
 }
 
-/// The 95 % interval of a mean by Student's t, `None` for fewer than three observations.
+/// The 95 % interval of a mean by Student's t, `None` for fewer than three observations, and where all are equal: they
+/// say nothing of how far apart the next ones may lie, and an interval without width would say that they cannot.
 ///
 /// Source: Student, "The probable error of a mean", Biometrika 6 (1908).
 pub fn mean_interval(moments: &Moments) -> Option<(f64, f64)> {
@@ -29,7 +30,7 @@ pub fn mean_interval(moments: &Moments) -> Option<(f64, f64)> {
         return None;
     }
     let t = tail::t_quantile(f64::midpoint(1.0, CONFIDENCE), float(moments.n - 1));
-    let half = t * moments.sd()? / float(moments.n).sqrt();
+    let half = t * moments.sd().filter(|sd| *sd > 0.0)? / float(moments.n).sqrt();
     Some((moments.mean()? - half, moments.mean()? + half))
 }
 
@@ -58,8 +59,9 @@ mod tests {
     }
 
     #[test]
-    fn the_interval_of_a_mean_needs_three_observations() {
+    fn the_interval_of_a_mean_needs_three_observations_that_differ() {
         assert_eq!(mean_interval(&Moments::of([1, 2])), None);
+        assert_eq!(mean_interval(&Moments::of([7, 7, 7, 7])), None);
         // 1, 2, 3: mean 2, sd 1, t(0.975, 2) = 4.302652729911275 (scipy.stats.t.ppf), half = t / sqrt(3).
         let (low, high) = mean_interval(&Moments::of([1, 2, 3])).unwrap();
         let half = 4.302_652_729_911_275 / 3.0_f64.sqrt();

@@ -77,10 +77,25 @@ impl Beside<'_> {
                     let expected = listings::expected(table, &self.group(&rows), &self.query);
                     same(table.id, &table.rows, &expected)?;
                 }
+                "dearest" => self.dearest(table, &rows)?,
                 _ => self.table(table, by, &rows)?,
             }
         }
         Ok(())
+    }
+
+    /// The dearest uses, each with its part of what all cost.
+    fn dearest(&self, table: &Table, rows: &[&Row]) -> Result<(), String> {
+        let group = self.group(rows);
+        let all = group.cell("cost_usd").number().filter(|all| *all > 0.0);
+        let mut listed: Vec<Vec<Cell>> = table.rows.clone();
+        for row in &mut listed {
+            let share = row.pop().expect("a share");
+            let part = row.last().and_then(Cell::number).expect("a cost");
+            let expected = all.map_or(Cell::Missing(Why::NoData), |all| Cell::Num(part / all));
+            cell("a part of the cost", &share, &expected)?;
+        }
+        same(table.id, &listed, &listings::expected(table, &group, &self.query))
     }
 
     fn fact(&self, fact: &Fact, rows: &[&Row]) -> Result<(), String> {

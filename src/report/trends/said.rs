@@ -6,7 +6,7 @@ use super::series::Series;
 use crate::coverage::{count, thousands};
 use crate::query::{Dimension, Filters};
 use crate::report::ask::Ask;
-use crate::report::recommendations::quoted;
+use crate::report::causes;
 use crate::sheet::{Cell, Fact, Finding, Severity, Unit};
 use crate::time::Every;
 
@@ -144,17 +144,10 @@ impl Speaker<'_> {
             _ => "performance",
         };
         let since = self.every.label(since);
-        let asked = self
-            .ask
-            .query
-            .filters
-            .patterns
-            .iter()
-            .flat_map(|filter| filter.patterns.iter().map(|pattern| (filter.tested.name(), pattern.as_str())));
         let own = self.by.iter().zip(&series.subject.keys);
-        let own = own.filter_map(|(dimension, name)| Some((dimension.name(), name.as_deref()?)));
-        let flags = asked.chain(own).map(|(name, value)| format!(" --{} {}", name.replace('_', "-"), quoted(value)));
-        format!("prompt-analytics {report} --since {since} --by {by}{}", flags.collect::<String>())
+        let own = own.filter_map(|(dimension, name)| Some(causes::flag(*dimension, name.as_deref()?)));
+        let flags = causes::flags(&self.ask.query.filters) + &own.collect::<String>();
+        format!("prompt-analytics {report} --since {since} --by {by}{flags}")
     }
 }
 
@@ -165,11 +158,8 @@ fn filtered(filters: &Filters, dimension: Dimension) -> bool {
 /// What a metric is called where no column stands beside it.
 fn label(series: &Series<'_>) -> String {
     match series.metric.unit {
-        Unit::Millis => format!("{} latency", series.metric.label),
         Unit::Tokens if !series.metric.label.contains("tokens") => format!("{} tokens", series.metric.label),
-        _ if series.metric.key == "cost_per_run_usd" => "cost per run".to_owned(),
-        _ if series.metric.key == "cost_per_success_usd" => "cost per success".to_owned(),
-        _ => series.metric.label.to_string(),
+        _ => causes::label(series.metric),
     }
 }
 

@@ -8,7 +8,7 @@ use super::series::{Found, Series, Span, Subject, least};
 use crate::metric::Metric;
 use crate::query::Dimension;
 use crate::report::ask::{Ask, Order, Plan, column, name_column};
-use crate::sheet::{Cell, Column, Parts, Table, Unit, Why};
+use crate::sheet::{Cell, Column, FOR_PROGRAMS, Parts, Table, UNIT_KEY, Unit, Why};
 use crate::stat;
 use anyhow::Result;
 use std::collections::HashSet;
@@ -76,7 +76,7 @@ fn lead(series: &Series<'_>) -> Vec<Cell> {
 }
 
 fn lead_columns(by: &[Dimension]) -> Vec<Column> {
-    let metric = [column("metric", "metric", Unit::Name), ranked(column("unit", "in", Unit::Name), 8)];
+    let metric = [column("metric", "metric", Unit::Name), ranked(column(UNIT_KEY, "unit", Unit::Name), FOR_PROGRAMS)];
     by.iter().map(|dimension| name_column(*dimension)).chain(metric).collect()
 }
 
@@ -98,9 +98,8 @@ fn count(number: u64) -> Cell {
     Cell::Int(number.into())
 }
 
-/// A number in the unit of its series.
-fn level(series: &Series<'_>, number: Option<f64>) -> Cell {
-    number.map_or(Cell::Missing(Why::NoData), |number| Cell::Num(number).of_unit(series.metric.unit))
+fn level(number: Option<f64>) -> Cell {
+    number.map_or(Cell::Missing(Why::NoData), Cell::Num)
 }
 
 fn better(series: &Series<'_>, is_up: bool) -> Cell {
@@ -158,7 +157,7 @@ fn direction_row(direction: &Direction<'_>, speaker: &Speaker<'_>) -> Vec<Cell> 
     let n = direction.buckets as u64;
     let slope = direction.slope.map_or(nothing.clone(), |slope| {
         let interval = Some((slope.low, slope.high));
-        Cell::Estimate { value: slope.value, interval, n }.of_unit(series.metric.unit)
+        Cell::Estimate { value: slope.value, interval, n }
     });
     let (first, last) = direction.levels.unzip();
     let mut row = lead(series);
@@ -166,8 +165,8 @@ fn direction_row(direction: &Direction<'_>, speaker: &Speaker<'_>) -> Vec<Cell> 
         text(said),
         meaning,
         slope,
-        level(series, first),
-        level(series, last),
+        level(first),
+        level(last),
         direction.p.map_or(nothing, Cell::Num),
         count(n),
         count(series.gaps()),
@@ -194,8 +193,8 @@ pub fn changes(speaker: &Speaker<'_>, judged: &Judged<'_>, news: &News) -> Table
         let mut row = lead(series);
         row.extend([
             text(speaker.every.label(turn.at)),
-            level(series, Some(turn.change.before)),
-            level(series, Some(turn.change.after)),
+            level(Some(turn.change.before)),
+            level(Some(turn.change.after)),
             better(series, turn.change.after > turn.change.before),
             Cell::Num(turn.change.p),
             count(turn.buckets as u64),
@@ -221,9 +220,9 @@ pub fn forecasts(speaker: &Speaker<'_>, prospects: &[Prospect<'_>]) -> Table {
     let mut rows: Vec<(i64, Vec<Cell>)> = Vec::new();
     for prospect in prospects {
         let nothing = [(i64::MAX, Cell::Missing(Why::NoData), prospect.too_few())];
-        let ahead = (prospect.next..).zip(prospect.cells()).map(|(bucket, cell)| {
-            (bucket, text(speaker.every.label(bucket)), cell.of_unit(prospect.series.metric.unit))
-        });
+        let ahead = (prospect.next..)
+            .zip(prospect.cells())
+            .map(|(bucket, cell)| (bucket, text(speaker.every.label(bucket)), cell));
         let nothing = nothing.into_iter().filter(|_| prospect.forecast.is_none());
         rows.extend(ahead.chain(nothing).map(|(bucket, label, cell)| (bucket, forecast_row(prospect, label, cell))));
     }
@@ -241,7 +240,7 @@ fn forecast_row(prospect: &Prospect<'_>, bucket: Cell, value: Cell) -> Vec<Cell>
         bucket,
         value,
         prospect.method().map_or_else(nothing, text),
-        level(prospect.series, forecast.map(|forecast| forecast.mae)),
+        level(forecast.map(|forecast| forecast.mae)),
         forecast.and_then(|forecast| forecast.mase).map_or_else(nothing, Cell::Num),
         covered.map_or_else(nothing, |stat::Share { k, n }| {
             let (low, high) = stat::wilson(k, n);

@@ -1,5 +1,6 @@
 //! The interval of any statistic, by drawing the sample again and again from itself.
 
+use super::sum::count;
 use super::{CONFIDENCE, tail};
 
 /// So many samples are drawn; quote it beside the interval.
@@ -69,11 +70,6 @@ fn quantile(ascending: &[f64], share: f64) -> f64 {
     ascending[below] + (ascending[above] - ascending[below]) * (place - place.floor())
 }
 
-#[allow(clippy::cast_precision_loss, reason = "lists are far shorter than 2^53")]
-fn count(values: usize) -> f64 {
-    values as f64
-}
-
 /// Random numbers that a seed determines.
 ///
 /// Source: `SplitMix64` of G. L. Steele, D. Lea and C. H. Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
@@ -108,8 +104,8 @@ mod tests {
     }
 
     #[test]
-    fn the_dice_are_those_of_the_paper() {
-        // The first numbers of java.util.SplittableRandom's algorithm from seed 1234567, as published with it.
+    fn the_dice_are_those_of_others() {
+        // The first numbers from seed 1234567, as Rosetta Code lists them.
         let mut dice = Dice(1_234_567);
         let rolled = [dice.roll(), dice.roll(), dice.roll()];
         assert_eq!(rolled, [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]);

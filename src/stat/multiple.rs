@@ -1,5 +1,7 @@
 //! Many tests at once: p-values that say how surprising one is among all that were made.
 
+use super::sum::count;
+
 /// P-values adjusted by Holm, in the order given: the chance of one false finding or more, among all, stays below the
 /// adjusted value. Values that are no number count as 1.
 ///
@@ -36,11 +38,6 @@ fn ascending(p_values: &[f64]) -> Vec<(f64, usize)> {
     let mut ordered: Vec<_> = p_values.iter().enumerate().map(|(at, p)| (known(*p), at)).collect();
     ordered.sort_by(|a, b| a.0.total_cmp(&b.0));
     ordered
-}
-
-#[allow(clippy::cast_precision_loss, reason = "a count of tests")]
-fn count(tests: usize) -> f64 {
-    tests as f64
 }
 
 #[cfg(test)]

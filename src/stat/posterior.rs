@@ -7,7 +7,7 @@ use super::{CONFIDENCE, Moments, Share, float, tail};
 /// Source: H. Jeffreys, "An invariant form for the prior probability in estimation problems", Proc. R. Soc. A 186 (1946).
 pub fn share_below(k: u64, n: u64, target: f64) -> f64 {
     let (a, b) = jeffreys(Share { k, n });
-    tail::beta_tails(a, b, target, 1.0 - target).0
+    tail::beta_below(a, b, target)
 }
 
 /// The 95 % interval of a share under Jeffreys' prior, as much of the posterior being above it as below; its ends are 0 and

@@ -91,14 +91,14 @@ pub fn wilcoxon(pairs: &[(i64, i64)]) -> Option<RankTest> {
         ties += cubed_less_itself(equal.len());
     }
     #[allow(clippy::cast_precision_loss, reason = "one rounding of an exact sum")]
-    let (sum, ties_) = (twice_sum as f64 / 2.0, ties as f64);
+    let (sum, tied) = (twice_sum as f64 / 2.0, ties as f64);
     let most = float(n) * float(n + 1) / 2.0;
     let is_exact = ties == 0 && n <= FEW_DIFFERENCES;
     let p = if is_exact {
         let (sum, most) = (u64::try_from(twice_sum / 2).unwrap_or(0), n * (n + 1) / 2);
         (2.0 * probability_up_to(&subsets(n), sum.min(most - sum))).min(1.0)
     } else {
-        let variance = most * (2.0 * float(n) + 1.0) / 12.0 - ties_ / 48.0;
+        let variance = most * (2.0 * float(n) + 1.0) / 12.0 - tied / 48.0;
         normal_beyond(sum - most / 2.0, variance)
     };
     Some(RankTest { statistic: sum, p, effect: 2.0 * sum / most - 1.0, is_exact })

@@ -1,13 +1,16 @@
 //! Tails and critical values of the usual distributions, right for small counts and for millions.
 //!
-//! The incomplete beta function is our own: that of statrs 0.19 subtracts logarithms of gamma functions, which leaves six
-//! digits of a share of 10^9 uses, and its inverse gives 1.95985 where Student's t of 10^6 degrees of freedom is at
-//! 1.95997, and does not end at 10^9.
+//! Of small counts they are those of statrs. Of large ones its incomplete beta function subtracts logarithms of gamma
+//! functions, which leaves six digits of a share of 10^9 uses; its inverse gives 1.95985 where Student's t of 10^6 degrees
+//! of freedom is at 1.95997, and does not end at 10^9. So there is one of our own.
 
 use super::float;
-use statrs::distribution::{ChiSquared, ContinuousCDF, Normal};
+use statrs::distribution::{Beta, ChiSquared, ContinuousCDF, Normal, StudentsT};
 use statrs::function::gamma::ln_gamma;
 use std::f64::consts::TAU;
+
+/// Up to so many degrees of freedom, or uses, statrs is right to ten digits.
+const FEW: f64 = 10_000.0;
 
 /// The probability that a standard normal value is above `z`.
 pub(crate) fn normal_above(z: f64) -> f64 {
@@ -34,6 +37,9 @@ pub(crate) fn t_below(t: f64, freedom: f64) -> f64 {
     if t.is_infinite() {
         return if t > 0.0 { 1.0 } else { 0.0 };
     }
+    if let Some(few) = few_degrees(freedom) {
+        return few.cdf(t);
+    }
     let whole = freedom + t * t;
     let beyond = beta_tails(freedom / 2.0, 0.5, freedom / whole, t * t / whole).0 / 2.0;
     if t > 0.0 { 1.0 - beyond } else { beyond }
@@ -46,11 +52,18 @@ pub(crate) fn t_beyond(t: f64, freedom: f64) -> f64 {
 
 /// The value that Student's t of `freedom` degrees is below with probability `p`, at least a half.
 pub(crate) fn t_quantile(p: f64, freedom: f64) -> f64 {
+    if let Some(few) = few_degrees(freedom) {
+        return few.inverse_cdf(p);
+    }
     let mut high = 2.0;
     while t_below(-high, freedom) > 1.0 - p {
         high *= 2.0;
     }
     root(0.0, high, |t| 1.0 - p - t_below(-t, freedom))
+}
+
+fn few_degrees(freedom: f64) -> Option<StudentsT> {
+    StudentsT::new(0.0, 1.0, freedom).ok().filter(|_| freedom <= FEW)
 }
 
 /// The probability that a binomial count of `n` with probability `p` is at most `k`, and that it is above.
@@ -59,6 +72,15 @@ pub(crate) fn binomial_tails(k: u64, n: u64, p: f64) -> (f64, f64) {
         return (1.0, 0.0);
     }
     beta_tails(float(n - k), float(k) + 1.0, 1.0 - p, p)
+}
+
+/// The probability that Beta(a, b) is below `x`.
+pub(crate) fn beta_below(a: f64, b: f64, x: f64) -> f64 {
+    let x = x.clamp(0.0, 1.0);
+    match Beta::new(a, b) {
+        Ok(few) if a + b <= FEW => few.cdf(x),
+        _ => beta_tails(a, b, x, 1.0 - x).0,
+    }
 }
 
 /// The value that Beta(a, b) is below with probability `p`.

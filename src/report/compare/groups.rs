@@ -147,25 +147,24 @@ fn most_used(folded: &Folded) -> Vec<String> {
     names.into_iter().take(2).map(|(name, _)| name.clone()).collect()
 }
 
-/// The period that is compared with the one before it: the one asked about, else the last 7 days.
+/// The period that is compared with the one before it: the one asked about, else 7 days up to its end or to now.
 ///
 /// # Errors
 /// There is no such time.
 pub fn current(query: &Query) -> Result<Period> {
-    match query.period {
-        Some(period) => Ok(Period { until_ns: period.until_ns.or(Some(query.now_ns)), ..period }),
-        None => {
-            let week = time::span("7d", &query.zone, query.now_ns)?;
-            Ok(Period { since_ns: Some(week.start_ns), until_ns: Some(week.end_ns) })
-        }
+    let Period { since_ns, until_ns } = query.period.unwrap_or_default();
+    if since_ns.is_some() {
+        return Ok(Period { since_ns, until_ns: until_ns.or(Some(query.now_ns)) });
     }
+    let week = time::span("7d", &query.zone, until_ns.map_or(query.now_ns, |until| until.saturating_sub(1)))?;
+    Ok(Period { since_ns: Some(week.start_ns), until_ns: Some(week.end_ns) })
 }
 
 fn of_periods(ask: &Ask<'_>, by: Vec<Dimension>, measures: Vec<Measure>) -> Result<Groups> {
     let zone = &ask.query.zone;
     let current = ask.period();
     let Some(previous) = current.previous(zone) else {
-        bail!("--compare period needs a beginning: add `--since`");
+        bail!("there is no time before {}", current.words(zone));
     };
     let side = |period: Period| {
         let filter = Filter { period, ..ask.filter(Scope::Uses) };

@@ -2,6 +2,7 @@
 
 mod ahead;
 mod first;
+mod found;
 mod judged;
 mod said;
 mod series;
@@ -18,9 +19,10 @@ use crate::time::{Every, NS_PER_DAY};
 use ahead::Prospect;
 use anyhow::{Result, bail};
 use first::News;
+use found::{Ends, Found};
 use judged::Judged;
 use said::Speaker;
-use series::{Ends, Found, Point, Series, Subject};
+use series::{Point, Series, Subject};
 
 pub const REPORT: Report = Report {
     name: "trends",
@@ -83,16 +85,9 @@ fn width(ask: &Ask<'_>, ends: Option<&Ends>) -> Every {
 fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let by: Vec<Dimension> =
         ask.query.by.iter().flatten().copied().filter(|it| !matches!(it, Dimension::Bucket(_))).collect();
-    let ends = series::ends(ask, &by);
+    let ends = found::ends(ask, &by);
     let every = width(ask, ends.as_ref());
     let metrics = metrics(ask);
-    let found = series::found(ask, every, &by, &metrics, ends.as_ref());
-    if let Some(span) = found.span.filter(|span| span.last - span.first >= MOST_BUCKETS) {
-        let buckets = count((span.last - span.first).unsigned_abs(), every.name());
-        bail!("{buckets} lie between the first event and the last; `--every month` or `--since` makes fewer");
-    }
-    let top = ask.query.top.unwrap_or(if by.is_empty() { 0 } else { SUBJECTS });
-    let shown = if top == 0 { &found.subjects[..] } else { &found.subjects[..top.min(found.subjects.len())] };
     let with_bucket: Vec<Dimension> = [Dimension::Bucket(every)].into_iter().chain(by.iter().copied()).collect();
     let title = title("Trends", &with_bucket);
     let plan = Plan {
@@ -104,7 +99,13 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         rows_of: Test::Any,
         share_of: None,
     };
-    let series = followed(&found, shown, &metrics);
+    let top = ask.query.top.unwrap_or(SUBJECTS);
+    let found = found::found(ask, &plan, every, ends.as_ref(), top);
+    if let Some(span) = found.span.filter(|span| span.last - span.first >= MOST_BUCKETS) {
+        let buckets = count((span.last - span.first).unsigned_abs(), every.name());
+        bail!("{buckets} lie between the first event and the last; `--every month` or `--since` makes fewer");
+    }
+    let series = followed(&found, &metrics);
     let judged = judged::judge(&series);
     let speaker = Speaker { ask, every, by: &by };
     let news = if judged.turns.is_empty() { News::none(every) } else { News::of(ask, every, &by) };
@@ -114,9 +115,9 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     if !findings.is_empty() {
         blocks.push(Block::Findings(findings));
     }
-    let table = tables::buckets(ask, &plan, &found, shown)?;
+    let table = tables::buckets(ask, &plan, &found)?;
     if !table.rows.is_empty() {
-        blocks.push(Block::Note(note(&speaker, &found, shown, &series, &judged)));
+        blocks.push(Block::Note(note(&speaker, &found, &series, &judged)));
     }
     blocks.extend([
         Block::Table(table),
@@ -127,13 +128,13 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     Ok(ask.sheet(REPORT.name, title, Scope::Uses, blocks))
 }
 
-/// The series of some subjects, metric by metric.
-fn followed<'a>(found: &Found, shown: &'a [Subject], metrics: &'a [Metric]) -> Vec<Series<'a>> {
+/// The series of the subjects that are followed, metric by metric.
+fn followed<'a>(found: &'a Found, metrics: &'a [Metric]) -> Vec<Series<'a>> {
     let Some(span) = &found.span else { return Vec::new() };
     let of = |subject: &'a Subject| {
         metrics.iter().enumerate().filter_map(move |(at, metric)| subject.series(span, metric, at))
     };
-    shown.iter().flat_map(of).collect()
+    found.subjects.iter().flat_map(of).collect()
 }
 
 fn facts(series: &[Series<'_>], judged: &Judged<'_>) -> Vec<Fact> {
@@ -146,14 +147,14 @@ fn facts(series: &[Series<'_>], judged: &Judged<'_>) -> Vec<Fact> {
 }
 
 /// What was left out, what was tested, and what is assumed, in sentences.
-fn note(speaker: &Speaker<'_>, found: &Found, shown: &[Subject], series: &[Series<'_>], judged: &Judged<'_>) -> String {
+fn note(speaker: &Speaker<'_>, found: &Found, series: &[Series<'_>], judged: &Judged<'_>) -> String {
     let every = speaker.every.name();
     let mut said = Vec::new();
-    if let Some(left_out) = found.subjects.len().checked_sub(shown.len()).filter(|left_out| *left_out > 0) {
-        let all = found.subjects.len();
+    if let Some(left_out) = found.all.checked_sub(found.subjects.len()).filter(|left_out| *left_out > 0) {
+        let all = found.all;
         said.push(format!(
             "The {} most used of {all} are followed; `--top 0` follows the other {left_out} too.",
-            shown.len()
+            found.subjects.len()
         ));
     }
     if series.iter().any(|series| series.points.contains(&Point::Partial)) {

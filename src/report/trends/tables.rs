@@ -2,9 +2,10 @@
 
 use super::ahead::Prospect;
 use super::first::News;
+use super::found::Found;
 use super::judged::{Direction, Judged, LEAST_BUCKETS, Turn, Verdict, is_better};
 use super::said::Speaker;
-use super::series::{Found, Series, Span, Subject, least};
+use super::series::{Series, Span, Subject, least};
 use crate::metric::Metric;
 use crate::query::Dimension;
 use crate::report::ask::{Ask, Order, Plan, column, name_column};
@@ -17,7 +18,7 @@ use std::collections::HashSet;
 ///
 /// # Errors
 /// The query sorts by a key that the table does not have.
-pub fn buckets(ask: &Ask<'_>, plan: &Plan<'_>, found: &Found, shown: &[Subject]) -> Result<Table> {
+pub fn buckets(ask: &Ask<'_>, plan: &Plan<'_>, found: &Found) -> Result<Table> {
     let mut columns = plan.columns();
     for (column, metric) in columns[plan.by.len()..].iter_mut().zip(plan.metrics) {
         // A bucket has few observations; what is enough to be used is enough to be shown, with its interval.
@@ -27,14 +28,14 @@ pub fn buckets(ask: &Ask<'_>, plan: &Plan<'_>, found: &Found, shown: &[Subject])
     let mut rows: Vec<Vec<Cell>> = Vec::new();
     let whole = found.span.iter().flat_map(|span| span.first..=span.last).map(Some);
     for bucket in whole.chain([None]) {
-        for subject in shown {
+        for subject in &found.subjects {
             let is_of = bucket.map_or(subject.is_ahead(), |bucket| bucket >= subject.began);
             if is_of {
                 rows.push(row(found.span.as_ref(), subject, bucket));
             }
         }
     }
-    let is_shown: HashSet<&[Option<String>]> = shown.iter().map(|subject| &subject.keys[..]).collect();
+    let is_shown: HashSet<&[Option<String>]> = found.subjects.iter().map(|subject| &subject.keys[..]).collect();
     let groups: Vec<_> = found.folded.groups.iter().filter(|group| !is_shown.contains(&group.keys[1..])).collect();
     let sum = |values: &[_]| {
         let mut row = ask.sum_row(plan, &found.folded, values);

@@ -10,6 +10,7 @@ mod needs;
 mod pass;
 mod radix;
 mod select;
+mod texts;
 mod value;
 
 pub use crate::event::Field;
@@ -17,6 +18,7 @@ pub use crate::frame::{Number, Truth};
 pub use distinct::Codes;
 pub use execute::Executor;
 pub use listing::{Answer, Listed};
+pub use texts::Texts;
 pub use value::{Folded, Group, List, Value};
 
 use crate::query::{Dimension, Filters};

@@ -7,6 +7,7 @@ mod cost;
 mod decided;
 mod errors;
 mod feedback;
+mod outlier;
 mod overview;
 mod performance;
 mod quality;
@@ -15,6 +16,7 @@ mod runs;
 mod starters;
 mod templates;
 mod trends;
+mod themes;
 mod usage;
 
 use ask::title;

@@ -100,12 +100,9 @@ impl Finish {
                     Cell::Estimate { value: nanos / 1e9, interval: None, n }
                 }
             },
-            Finish::Extreme => match values[0] {
+            Finish::Extreme | Finish::Instant => match values[0] {
+                Value::Extreme(Some(ts_ns)) if self == Finish::Instant => Cell::Text(zone.instant(*ts_ns)),
                 Value::Extreme(Some(extreme)) => Cell::Num(shown(whole(*extreme))),
-                _ => nothing,
-            },
-            Finish::Instant => match values[0] {
-                Value::Extreme(Some(ts_ns)) => Cell::Text(zone.instant(*ts_ns)),
                 _ => nothing,
             },
         }

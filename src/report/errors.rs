@@ -19,7 +19,7 @@ pub const REPORT: Report = Report {
            outcome, not an error.",
     by: &[Dimension::ErrorType],
     takes: SHAPED,
-    nothing: ("nothing broke", Test::Error),
+    nothing: ("no error was recorded", Test::Error),
     fill,
 };
 

@@ -34,7 +34,7 @@ pub const REPORT: Report = Report {
                the whole, and `--min-confidence` (0.7). A cheaper model needs 0.95 after correction, success no lower than by 5 \
                points (Farrington and Manning) and ratings no lower than by 0.3 (Welch), where both have 10. The order is by \
                what would be mended: runs a month, at the pace of the days since the first, times the part of the scale that is \
-               missing, times the confidence.",
+               missing, times the confidence; the whole comes after its parts.",
     lies: "Many subjects are tested at once: the sheet says how many findings to expect to be false. A miss says nothing of its \
            cause: a hard task misses as surely as a bad prompt, and a model may be cheaper because it got the easy ones.",
     by: &[],
@@ -64,10 +64,10 @@ struct Advised {
 }
 
 fn fill(ask: &Ask<'_>) -> Result<Sheet> {
-    let mut advised = advise(ask)?;
+    let advised = advise(ask)?;
     let found = advised.entries.len();
     let note = note(ask, &advised);
-    advised.entries.truncate(ask.query.top.filter(|top| *top > 0).unwrap_or(found));
+    let top = ask.query.top.filter(|top| *top > 0).unwrap_or(found);
     let is_asked_of_something = ask.executor.question(&ask.filter(Scope::Uses)).matched > 0;
     let tested = advised.judged.subjects.iter().map(|(_, subjects)| i128::from(*subjects)).sum();
     let facts = vec![
@@ -75,9 +75,9 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         Fact::new("targets_tested", "targets tested", Unit::Count, Cell::Int(advised.judged.tests.into())),
         Fact::new("recommendations", "recommendations", Unit::Count, Cell::Int(found as i128)),
     ];
-    let table = table(advised.entries.iter().map(|entry| entry.row.clone()).collect());
+    let table = table(advised.entries.iter().take(top).map(|entry| entry.row.clone()).collect());
     let (told, same): (Vec<Entry>, Vec<Entry>) = once(advised.entries);
-    let findings: Vec<Finding> = told.into_iter().map(|entry| entry.finding).collect();
+    let findings: Vec<Finding> = told.into_iter().take(top).map(|entry| entry.finding).collect();
     let mut blocks = vec![Block::Totals(facts), Block::Findings(findings)];
     blocks.extend(is_asked_of_something.then_some(Block::Note(note)));
     if !same.is_empty() {
@@ -117,7 +117,6 @@ fn listed(names: &[String]) -> String {
 /// Parts those whose numbers another, more particular one rests on too from the others.
 fn once(entries: Vec<Entry>) -> (Vec<Entry>, Vec<Entry>) {
     let rests: Vec<Option<(String, Cell)>> = entries.iter().map(|entry| entry.rests_on.clone()).collect();
-    let depth = |entry: &Entry| subject::KINDS.iter().position(|kind| entry.row[1] == dimension_cell(kind.dimension));
     let depths: Vec<Option<usize>> = entries.iter().map(depth).collect();
     let mut at = 0;
     entries.into_iter().partition(|_| {
@@ -128,6 +127,11 @@ fn once(entries: Vec<Entry>) -> (Vec<Entry>, Vec<Entry>) {
         };
         !(0..rests.len()).any(is_more_particular)
     })
+}
+
+/// How particular an entry's subject is.
+fn depth(entry: &Entry) -> Option<usize> {
+    subject::KINDS.iter().position(|kind| entry.row[1] == dimension_cell(kind.dimension))
 }
 
 fn advise(ask: &Ask<'_>) -> Result<Advised> {
@@ -152,7 +156,10 @@ fn advise(ask: &Ask<'_>) -> Result<Advised> {
         Some(Entry { finding, row: cheaper.row(), value: cheaper.value(), is_quiet, rests_on: None })
     }));
     entries.sort_by(|a, b| {
-        let order = a.is_quiet.cmp(&b.is_quiet).then_with(|| b.value.total_cmp(&a.value));
+        // The whole is mended by mending its parts: they come first.
+        let is_whole = |entry: &Entry| entry.row[1] == dimension_cell(None);
+        let order = a.is_quiet.cmp(&b.is_quiet).then_with(|| is_whole(a).cmp(&is_whole(b)));
+        let order = order.then_with(|| b.value.total_cmp(&a.value)).then_with(|| depth(b).cmp(&depth(a)));
         order.then_with(|| (&a.finding.subject, &a.finding.says).cmp(&(&b.finding.subject, &b.finding.says)))
     });
     Ok(Advised { entries, judged, done, pairs_tried })

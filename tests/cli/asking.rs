@@ -3,8 +3,7 @@
 use super::{hold, printed, quiet_week, refused};
 use crate::support::Sandbox;
 
-const ALL: &str =
-    "all reports: overview usage performance quality feedback cost errors templates starters recommendations runs";
+const ALL: &str = "all reports: overview usage performance quality feedback cost errors compare templates starters recommendations runs";
 
 #[test]
 fn a_misspelt_name_gets_its_nearest_neighbour() {
@@ -65,14 +64,14 @@ fn a_flag_that_would_change_nothing_is_refused() {
 }
 
 #[test]
-fn the_first_recommendations_are_the_surest() {
+fn the_first_recommendations_are_the_most_valuable() {
     let sandbox = quiet_week();
     let report: serde_json::Value = serde_json::from_str(&printed(&sandbox, "recommendations -j --top 1")).unwrap();
-    assert_eq!(report["facts"]["recommendations"], 4);
+    assert_eq!(report["facts"]["recommendations"], 6);
     assert_eq!(report["findings"].as_array().unwrap().len(), 1);
     assert_eq!(report["findings"][0]["subject"], "prompt extract-invoice");
     let note = report["notes"][0].as_str().unwrap();
-    assert!(note.ends_with("expect fewer than 0.1 of the 1 shown to be false."), "{note}");
+    assert!(note.ends_with("expect 0.2 of the 6 found to be false."), "{note}");
 }
 
 #[test]
@@ -133,7 +132,7 @@ fn what_was_judged_but_never_used_is_shown_and_judged() {
         assert!(page.contains(said), "{said}\n{page}");
     }
     assert!(!page.contains("Most used"), "{page}");
-    assert!(printed(&sandbox, "recommendations").contains("expect fewer than 0.1 of the 1 shown"));
+    assert!(printed(&sandbox, "recommendations").contains("expect fewer than 0.1 of the 1 found"));
     let nothing = refused(&sandbox, "overview --prompt nobody");
     assert!(nothing.starts_with("error: nothing happened with prompt nobody\n"), "{nothing}");
 }
@@ -151,7 +150,7 @@ fn a_question_without_an_answer_says_what_was_read_and_where_something_is() {
         ),
         (
             "errors --period 2026-11-15",
-            "error: nothing broke on 2026-11-15\n  \
+            "error: no error was recorded on 2026-11-15\n  \
              read 70 lines in 1 file: 70 events from metrics/prompt-analytics (found in the working directory)\n\n\
              hint: the newest is from 2026-11-20: try `--since 2026-11-20` and no `--until`\n",
         ),

@@ -3,7 +3,7 @@
 use super::naive::{Known, Row};
 use super::numbers::{Group, is_same};
 use super::questions::{ZONES, everything, matching, name, question};
-use super::{config, ingested_whole, listings, model, naive, now_ns};
+use super::{config, ingested_whole, listings, model, naive, now_ns, themes};
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
 use prompt_analytics::fold::{Executor, Scope};
@@ -78,6 +78,7 @@ impl Beside<'_> {
                     same(table.id, &table.rows, &expected)?;
                 }
                 "dearest" => self.dearest(table, &rows)?,
+                "themes" => themes::check(table, &self.group(&rows))?,
                 _ => self.table(table, by, &rows)?,
             }
         }

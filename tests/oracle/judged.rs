@@ -91,7 +91,8 @@ fn by_name(mut rows: Vec<Vec<Cell>>) -> Vec<Vec<Cell>> {
 /// What the program says of the same, and the weights of its rows in their order.
 fn found(rows: &[Vec<Cell>]) -> (Vec<Vec<Cell>>, Vec<f64>) {
     let number = |cell: &Cell| cell.number().expect("a number");
-    let weights = rows.iter().map(|row| number(&row[8]) * number(&row[9])).collect();
+    let is_part = |row: &&Vec<Cell>| row[1] != Cell::Text("all".to_owned());
+    let weights = rows.iter().filter(is_part).map(|row| number(&row[8]) * number(&row[9])).collect();
     let told = |row: &Vec<Cell>| [1, 2, 3, 5, 6, 7, 8, 9].map(|at| row[at].clone()).to_vec();
     (by_name(rows.iter().map(told).collect()), weights)
 }

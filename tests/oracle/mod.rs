@@ -10,6 +10,7 @@ mod naive;
 mod numbers;
 pub mod order;
 pub mod questions;
+mod themes;
 
 use crate::support::NOW;
 use model::File;

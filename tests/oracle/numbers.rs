@@ -243,7 +243,7 @@ fn ratio(sum: i128, of: usize, unit: i128) -> Cell {
 
 /// Wilson's interval as the roots of (p − π)² = z²·π(1 − π)/n.
 #[allow(clippy::many_single_char_names, reason = "the letters of the formula")]
-fn share(k: u64, n: u64) -> Cell {
+pub fn share(k: u64, n: u64) -> Cell {
     if n == 0 {
         return Cell::Missing(Why::NoData);
     }
@@ -262,7 +262,7 @@ fn sd(nanos: &[i64]) -> f64 {
 }
 
 /// A mean in whole units; on a scale its interval is that with one value more at each end, clipped to the scale.
-fn mean(nanos: &[i64], scale: Option<(i64, i64)>) -> Cell {
+pub fn mean(nanos: &[i64], scale: Option<(i64, i64)>) -> Cell {
     let n = nanos.len();
     if n == 0 {
         return Cell::Missing(Why::NoData);

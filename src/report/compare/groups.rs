@@ -54,6 +54,11 @@ impl Groups {
         self.names.len() == 2
     }
 
+    /// Whether one side has something and another has nothing.
+    pub fn is_one_sided(&self) -> bool {
+        self.sides.iter().any(|side| !side.is_empty()) && self.sides.iter().any(Side::is_empty)
+    }
+
     /// What the columns of the base and of the other side are headed.
     pub fn labels(&self) -> [String; 2] {
         match (&self.what, &self.names[..]) {

@@ -27,9 +27,8 @@ impl Pace {
         own.into_iter().chain(metric::COST_PER_RUN.measures.iter().copied()).collect()
     }
 
-    /// The pace of what values of `measures` were measured of: its uses over the days from the first of them, or the
-    /// beginning of the period, to the end of the period or now; at least a day, so that an hour's burst is not carried on
-    /// for a month.
+    /// The pace of what values of `measures` were measured of: its uses over the days from the first of them to the end of
+    /// the period or now; at least a day, so that an hour's burst is not carried on for a month.
     pub fn of(query: &Query, measures: &[Measure], values: &[Value]) -> Pace {
         let value = |measure: Measure| measures.iter().position(|known| *known == measure).map(|at| &values[at]);
         let runs = value(Measure::Count(Test::Run)).map_or(0, Value::count);
@@ -37,10 +36,9 @@ impl Pace {
             return Pace::default();
         };
         let period = query.period.unwrap_or_default();
-        let begins = period.since_ns.map_or(*first, |since| since.max(*first));
         let ends = period.until_ns.unwrap_or(query.now_ns).min(query.now_ns);
         #[allow(clippy::cast_precision_loss, reason = "days, of which nobody counts the nanoseconds")]
-        let days = (ends.saturating_sub(begins) as f64 / NS_PER_DAY as f64).max(1.0);
+        let days = (ends.saturating_sub(*first) as f64 / NS_PER_DAY as f64).max(1.0);
         #[allow(clippy::cast_precision_loss, reason = "counts of uses are far below 2^53")]
         let runs_a_month = runs as f64 / days * MONTH_DAYS;
         let cost = metric::COST_PER_RUN.of(measures, values, &query.zone);

@@ -256,13 +256,16 @@ fn metrics_are_chosen_by_key_and_an_unknown_one_has_a_neighbour() {
 }
 
 #[test]
-fn more_buckets_than_anybody_wants_are_refused() {
+fn of_a_quarter_of_a_century_of_hours_the_newest_are_shown_and_the_others_counted() {
     let sandbox = Sandbox::new();
     let at = |ts: &str| ("a", format!("\"ts\":\"{ts}\""));
     sandbox.log("events.jsonl", uses([at("2001-01-01T00:00:00Z"), at("2026-11-19T00:00:00Z")]));
-    let refused = sandbox.run(["trends", "--every", "hour"]).refused();
-    assert!(refused.contains("lie between the first event and the last; `--every month` or `--since`"), "{refused}");
-    assert_eq!(sandbox.run(["trends"]).status, 0);
+    let table = &sandbox.run(["trends", "--every", "hour", "--json"]).json()["tables"][0];
+    assert_eq!(table["rows"].as_array().unwrap().len(), 10_000);
+    assert_eq!([&table["others"]["count"], &table["others"]["row"]["runs"], &table["total"]["runs"]], [1, 1, 2]);
+    let page = sandbox.run(["trends", "--every", "hour"]).ok();
+    assert!(page.contains("The newest 10,000 hours are shown"), "{}", &page[..800]);
+    assert_eq!(sandbox.run(["trends", "--json"]).json()["tables"][0]["rows"].as_array().unwrap().len(), 25 * 12 + 11);
 }
 
 #[test]

@@ -17,9 +17,9 @@ use crate::query::{Dimension, Quantile};
 use crate::sheet::{Block, Cell, Fact, Sheet, Unit};
 use crate::time::{Every, NS_PER_DAY};
 use ahead::Prospect;
-use anyhow::{Result, bail};
+use anyhow::Result;
 use first::News;
-use found::{Ends, Found};
+use found::{Ends, Found, MOST_BUCKETS};
 use judged::Judged;
 use said::Speaker;
 use series::{Point, Series, Subject};
@@ -48,8 +48,6 @@ pub const REPORT: Report = Report {
 
 /// Subjects to follow unless `--top` says otherwise.
 const SUBJECTS: usize = 5;
-/// More buckets than this are nothing a person wants.
-const MOST_BUCKETS: i64 = 100_000;
 
 fn metrics(ask: &Ask<'_>) -> Vec<Metric> {
     if let Some(asked) = ask.metrics() {
@@ -101,10 +99,6 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     };
     let top = ask.query.top.unwrap_or(SUBJECTS);
     let found = found::found(ask, &plan, every, ends.as_ref(), top);
-    if let Some(span) = found.span.filter(|span| span.last - span.first >= MOST_BUCKETS) {
-        let buckets = count((span.last - span.first).unsigned_abs(), every.name());
-        bail!("{buckets} lie between the first event and the last; `--every month` or `--since` makes fewer");
-    }
     let series = followed(&found, &metrics);
     let judged = judged::judge(&series);
     let speaker = Speaker { ask, every, by: &by };
@@ -155,6 +149,12 @@ fn note(speaker: &Speaker<'_>, found: &Found, series: &[Series<'_>], judged: &Ju
         said.push(format!(
             "The {} most used of {all} are followed; `--top 0` follows the other {left_out} too.",
             found.subjects.len()
+        ));
+    }
+    if found.span.is_some_and(|span| span.is_cut_short) {
+        let newest = count(MOST_BUCKETS.unsigned_abs(), every);
+        said.push(format!(
+            "The newest {newest} are shown; `--every` in greater steps, or `--since` and `--until`, show the others."
         ));
     }
     if series.iter().any(|series| series.points.contains(&Point::Partial)) {

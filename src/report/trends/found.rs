@@ -9,6 +9,9 @@ use crate::sheet::{Cell, Unit, Why};
 use crate::time::{Every, Period};
 use std::collections::HashMap;
 
+/// One event with a wrong date must not make a row for every hour of a quarter of a century.
+pub const MOST_BUCKETS: i64 = 10_000;
+
 /// Everything that was found over time, and the fold it came from.
 pub struct Found {
     /// `None` where nothing has a bucket.
@@ -152,10 +155,12 @@ fn span(ask: &Ask<'_>, every: Every, ends: &Ends, latest: i64) -> Span {
     let is_before_the_end = period.until_ns.zip(ask.coverage.newest_ns).is_some_and(|(until, newest)| until <= newest);
     let is_within = |ts_ns: i64| bucket(ts_ns.saturating_sub(1)) == bucket(ts_ns);
     let cut = |at: Option<i64>| at.filter(|ts_ns| is_within(*ts_ns)).map(bucket);
+    let (first, last) = (bucket(ends.first_ns), newest.max(latest));
     Span {
         every,
-        first: bucket(ends.first_ns),
-        last: newest.max(latest),
+        first: first.max(last - MOST_BUCKETS + 1),
+        last,
+        is_cut_short: last - first >= MOST_BUCKETS,
         now,
         cut: [cut(period.since_ns), cut(period.until_ns)],
         // A log whose last word is a bucket old or more may have ended with it.

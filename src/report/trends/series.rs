@@ -31,6 +31,8 @@ pub struct Span {
     pub every: Every,
     pub first: i64,
     pub last: i64,
+    /// Whether there are buckets before the first.
+    pub is_cut_short: bool,
     /// The bucket that now lies in.
     pub now: i64,
     /// The buckets that the ends of the period lie within.

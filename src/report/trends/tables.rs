@@ -6,6 +6,7 @@ use super::found::Found;
 use super::judged::{Direction, Judged, LEAST_BUCKETS, Turn, Verdict, is_better};
 use super::said::Speaker;
 use super::series::{Series, Span, Subject, least};
+use crate::fold::Group;
 use crate::metric::Metric;
 use crate::query::Dimension;
 use crate::report::ask::{Ask, Order, Plan, column, name_column};
@@ -36,7 +37,15 @@ pub fn buckets(ask: &Ask<'_>, plan: &Plan<'_>, found: &Found) -> Result<Table> {
         }
     }
     let is_shown: HashSet<&[Option<String>]> = found.subjects.iter().map(|subject| &subject.keys[..]).collect();
-    let groups: Vec<_> = found.folded.groups.iter().filter(|group| !is_shown.contains(&group.keys[1..])).collect();
+    let is_earlier = |group: &Group| {
+        let bucket = |span: &Span| group.keys[0].as_deref().and_then(|label| span.every.named(label));
+        found
+            .span
+            .as_ref()
+            .is_some_and(|span| span.is_cut_short && bucket(span).is_some_and(|bucket| bucket < span.first))
+    };
+    let is_left_out = |group: &&Group| !is_shown.contains(&group.keys[1..]) || is_earlier(group);
+    let groups: Vec<&Group> = found.folded.groups.iter().filter(is_left_out).collect();
     let sum = |values: &[_]| {
         let mut row = ask.sum_row(plan, &found.folded, values);
         row.push(Cell::Missing(Why::NoData));

@@ -30,16 +30,19 @@ pub const REPORT: Report = Report {
     shows: "Every hour, day, week or month with its numbers, silent ones included; for each metric which way it goes and how fast, \
             where it changed its level and what was new then, and what is to be expected. `--metric` chooses, `--every` sets the \
             width (else the span does: hours up to 3 days, days up to 10 weeks, weeks up to 18 months, then months).",
-    computed: "The slope is that of Theil and Sen, with its 95 % interval; rising and falling are Mann and Kendall's test over at \
-               least 8 buckets, corrected by Holm for all series tested; changes of level are Pettitt's test, each part split \
-               again, corrected for all splits and series; where a metric both slopes and steps, what describes it better is shown. A forecast is \
-               the better of two models (as one season ago; a trend that fades) on every earlier moment, and its interval is \
-               what they would have missed by. Totals are taken of whole buckets only: not of those that the log, the \
-               subject or the period begins or ends in; the one that is not over counts for nothing. In silence totals are 0 and \
-               rates are missing. A rate needs 5 outcomes in a bucket, a mean or price 3 values, a quantile its usual minimum.",
-    lies: "Buckets are taken as independent; where one leans on the one before, trends are found too often. `No trend seen` is not \
-           `no trend`: the interval of the slope says what it may still be. A mix that shifts, of prompts or models, moves every \
-           number though nothing got better or worse: look at `--by prompt`. A forecast knows no holidays, and nothing that never happened before. What is new at a change need not be its cause.",
+    computed: "The slope is that of Theil and Sen, with its 95 % interval; rising and falling are Mann and Kendall's \
+               test over at least 8 buckets, corrected by Holm for all series tested; changes of level are Pettitt's \
+               test, each part split again, corrected for all splits and series; where a metric both slopes and steps, \
+               what describes it better is shown. A forecast is the better of two models (as one season ago, which is \
+               a day of hours, a week of days or a year of months; a trend that fades) on every earlier moment, and \
+               its interval is what they would have missed by. Totals are taken of whole buckets only: not of those \
+               that the log, the subject or the period begins or ends in; the one that is not over counts for nothing. \
+               In silence totals are 0 and rates are missing. A rate needs 5 outcomes in a bucket, a mean or price 3 \
+               values, a quantile its usual minimum.",
+    lies: "Buckets are taken as independent; where one leans on the one before, trends are found too often. `No trend \
+           seen` is not `no trend`: the interval of the slope says what it may still be. A mix that shifts, of prompts \
+           or models, moves every number though nothing got better or worse: look at `--by prompt`. A forecast knows \
+           no holidays, and nothing that never happened before. What is new at a change need not be its cause.",
     by: &[],
     takes: &[Flag::By, Flag::Every, Flag::Sort, Flag::Metric],
     nothing: ("nothing happened", Test::Any),
@@ -53,7 +56,7 @@ fn metrics(ask: &Ask<'_>) -> Vec<Metric> {
     if let Some(asked) = ask.metrics() {
         return asked;
     }
-    const OWN: [Metric; 4] = [metric::RUNS, metric::SUCCESS_RATE, metric::ERROR_RATE, metric::MEAN_MS];
+    let first = [metric::RUNS, metric::SUCCESS_RATE, metric::ERROR_RATE, metric::MEAN_MS];
     let others = [
         Metric { rank: 2, ..metric::COST_USD },
         Metric { rank: 3, ..metric::COST_PER_RUN },
@@ -61,7 +64,7 @@ fn metrics(ask: &Ask<'_>) -> Vec<Metric> {
         Metric { rank: 4, ..metric::QUALITY },
         metric::MEAN_OUTPUT_TOKENS,
     ];
-    OWN.into_iter().chain(ask.quantiles(Spread::Latency, &[Quantile::P95])).chain(others).collect()
+    first.into_iter().chain(ask.quantiles(Spread::Latency, &[Quantile::P95])).chain(others).collect()
 }
 
 /// The width of the buckets: what was asked for, the narrowest of several, else what suits the span.

@@ -73,6 +73,9 @@ fn extreme(value: &Value) -> Option<i64> {
     if let Value::Extreme(extreme) = value { *extreme } else { None }
 }
 
+/// What one subject has in each bucket, and in none.
+type InBuckets<'a> = Vec<(Option<i64>, &'a Group)>;
+
 /// Folds metrics by bucket and dimensions, and follows the `top` most used subjects; 0 follows all.
 pub fn found(ask: &Ask<'_>, plan: &Plan<'_>, every: Every, ends: Option<&Ends>, top: usize) -> Found {
     let mut measures = metric::measures(plan.metrics);
@@ -82,7 +85,7 @@ pub fn found(ask: &Ask<'_>, plan: &Plan<'_>, every: Every, ends: Option<&Ends>, 
     let filter = ask.filter(plan.scope);
     let folded = ask.executor.fold(&Fold { filter, keys: plan.by.clone(), measures });
     let runs = folded.measures.iter().position(|known| *known == RUNS).unwrap_or(0);
-    let mut by_keys: HashMap<&[Option<String>], Vec<(Option<i64>, &Group)>> = HashMap::new();
+    let mut by_keys: HashMap<&[Option<String>], InBuckets<'_>> = HashMap::new();
     for group in &folded.groups {
         let bucket = group.keys[0].as_deref().and_then(|label| every.named(label));
         by_keys.entry(&group.keys[1..]).or_default().push((bucket, group));
@@ -95,7 +98,7 @@ pub fn found(ask: &Ask<'_>, plan: &Plan<'_>, every: Every, ends: Option<&Ends>, 
     ordered.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(b.1)));
     let all = ordered.len();
     ordered.truncate(if top == 0 { all } else { top });
-    let subject = |(_, keys, groups): &(u64, &[Option<String>], Vec<(Option<i64>, &Group)>)| {
+    let subject = |(_, keys, groups): &(u64, &[Option<String>], InBuckets<'_>)| {
         let in_bucket = groups.iter().filter_map(|(bucket, _)| *bucket).min();
         let began = ends.and_then(|ends| ends.began_ns.get(*keys));
         let began = began.map(|ts_ns| every.bucket(&ask.query.zone, *ts_ns)).or(in_bucket);

@@ -17,6 +17,7 @@ mod runs;
 pub mod sql;
 mod starters;
 mod templates;
+mod trends;
 mod themes;
 mod usage;
 
@@ -86,6 +87,7 @@ pub const ALL: &[&Report] = &[
     &feedback::REPORT,
     &cost::REPORT,
     &errors::REPORT,
+    &trends::REPORT,
     &compare::REPORT,
     &templates::REPORT,
     &starters::REPORT,

@@ -25,4 +25,5 @@ mod readme;
 mod real;
 mod scan;
 mod support;
+mod trends;
 mod wrappers;

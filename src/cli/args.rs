@@ -148,6 +148,9 @@ pub struct ShapeArgs {
     /// Quantiles of latency (performance) and tokens (usage), in percent
     #[arg(long, value_name = "P", value_delimiter = ',')]
     pub quantiles: Vec<String>,
+    /// Metrics to look at (trends, compare), by the keys of their columns, such as `success_rate,p95_ms`
+    #[arg(long, value_name = "KEY", value_delimiter = ',')]
+    pub metric: Vec<String>,
     /// Compare names of a dimension with the first of them, such as `model=a,b`; the two most used of `model`; or `period`
     #[arg(long, value_name = "DIM[=A,B]|period")]
     pub compare: Option<String>,

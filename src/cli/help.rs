@@ -40,6 +40,7 @@ Shape
   -n, --top N                  the first N rows, the others in one; 0 is all
   --sort KEY[:asc|:desc]       by a column's key, as JSON and CSV name it
   --quantiles 25,50,95         of latency and tokens   --min-confidence 0.9   of recommendations
+  --metric KEY[,KEY…]          of trends and compare, such as success_rate,p95_ms
   --compare DIM[=A,B]|period   one side with another, such as model=a,b
 
 Output

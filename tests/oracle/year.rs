@@ -10,6 +10,7 @@ use crate::made_up::year;
 use prompt_analytics::ingest::Ingested;
 use prompt_analytics::query::{Dimension, Quantile, Query};
 use prompt_analytics::time::Every;
+use std::path::Path;
 use std::sync::LazyLock;
 
 const EVENTS: u64 = 100_000;

@@ -1,6 +1,8 @@
 //! Reports: one question each, one file each, listed once. A report turns a query into a sheet and draws nothing.
 
+mod alerts;
 mod ask;
+mod causes;
 mod cost;
 mod decided;
 mod errors;
@@ -15,6 +17,7 @@ mod templates;
 mod usage;
 
 pub use ask::{Ask, NoColumn};
+pub use decided::{Decided, State};
 
 use crate::fold::Test;
 use crate::query::Dimension;
@@ -39,6 +42,18 @@ pub struct Report {
     pub fill: fn(&Ask<'_>) -> Result<Sheet>,
 }
 
+impl Report {
+    /// Whether its sheet may have findings that somebody should act on.
+    pub fn has_findings(&self) -> bool {
+        [overview::REPORT.name, alerts::REPORT.name, recommendations::REPORT.name].contains(&self.name)
+    }
+
+    /// Whether what it finds is told and remembered.
+    pub fn has_alerts(&self) -> bool {
+        self.name == alerts::REPORT.name
+    }
+}
+
 /// Every report, in the order of `--report all`.
 pub const ALL: &[&Report] = &[
     &overview::REPORT,
@@ -50,6 +65,7 @@ pub const ALL: &[&Report] = &[
     &errors::REPORT,
     &templates::REPORT,
     &starters::REPORT,
+    &alerts::REPORT,
     &recommendations::REPORT,
     &runs::REPORT,
 ];

@@ -1,11 +1,13 @@
 //! The command line: the only place that knows arguments, environment, home and standard streams.
 
+mod alarm;
 mod answer;
 mod args;
 mod ask;
 mod check;
 mod completions;
 mod config;
+mod decide;
 mod help;
 mod import;
 mod place;
@@ -55,6 +57,8 @@ fn dispatch(args: Args) -> Result<ExitCode> {
         Some(Verb::Rate(rate)) => rate::rate(&rate, &args.everywhere),
         Some(Verb::Import(import)) => import::import(&import, &args.everywhere),
         Some(Verb::Check(check)) => check::check(&check, &args.everywhere),
+        Some(Verb::Alert(alert)) => decide::alert(alert, &args.everywhere),
+        Some(Verb::Recommend(recommend)) => decide::recommend(recommend, &args.everywhere),
         Some(Verb::Completions(completions)) => print(&completions::of(completions.shell)),
         Some(Verb::Schema(schema)) => {
             let schema = match schema.what {

@@ -13,8 +13,8 @@ use super::ask::Ask;
 use super::causes;
 use super::decided::Decided;
 use crate::coverage::count;
-use crate::fold::{Scope, Test};
-use crate::query::{Filters, Query};
+use crate::fold::{Filter, Scope, Test};
+use crate::query::{Dimension, Filters, Query};
 use crate::sheet::{Block, Cell, Fact, Severity, Sheet, Unit};
 use crate::time::{self, Period};
 use alert::Alert;
@@ -50,13 +50,13 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let query = with_window(ask)?;
     let ask = Ask { query: &query, ..*ask };
     let decided = Decided::of(&ask)?;
-    let watching = Watching { ask: &ask, decided: &decided, previous: previous(&ask) };
+    let watching = Watching { ask: &ask, decided: &decided, previous: ask.period().previous(&query.zone) };
     let metrics = levels::metrics(&watching);
     let panels = watched::panels(&watching, &metrics);
     let (mut found, watched) = levels::alerts(&watching, &metrics, &panels);
     found.extend(absence::silence(&watching, &metrics, &panels));
     let mut alerts = levels::without_repetition(found);
-    let is_of_prompts = |panel: &&Panel| panel.dimension == Some(crate::query::Dimension::Prompt);
+    let is_of_prompts = |panel: &&Panel| panel.dimension == Some(Dimension::Prompt);
     alerts.extend(panels.iter().find(is_of_prompts).and_then(|prompts| absence::low_usage(&watching, prompts)));
     let is_budgeted = query.filters == Filters::default() && period_holds_now(&query);
     let spending = if is_budgeted { budgets::spending(&watching)? } else { Vec::new() };
@@ -78,11 +78,6 @@ fn with_window(ask: &Ask<'_>) -> Result<Query> {
         query.period = Some(Period { since_ns: Some(window.start_ns), until_ns: Some(window.end_ns) });
     }
     Ok(query)
-}
-
-/// The period before, if it is one in which anything could have happened.
-fn previous(ask: &Ask<'_>) -> Option<Period> {
-    ask.period().previous(&ask.query.zone)
 }
 
 /// Whether the question is about now, as budgets are.
@@ -132,7 +127,7 @@ fn facts(alerts: &[Alert]) -> Vec<Fact> {
 fn notes(watching: &Watching<'_>, alerts: &[Alert], watched: &Watched) -> Vec<String> {
     let ask = watching.ask;
     let matched = |period: Period| {
-        let filter = crate::fold::Filter { period, ..ask.filter(Scope::Uses) };
+        let filter = Filter { period, ..ask.filter(Scope::Uses) };
         ask.executor.question(&filter).matched
     };
     if matched(Period::default()) == 0 {
@@ -149,18 +144,26 @@ fn notes(watching: &Watching<'_>, alerts: &[Alert], watched: &Watched) -> Vec<St
     }
     let metrics = count(watched.tallies.len() as u64, "metric");
     let is_quiet = alerts.iter().all(|alert| alert.standing == Standing::Closed);
-    let verdict = if is_quiet { "Nothing is past its level: " } else { "" };
+    let says = |words: String| {
+        let (first, rest) = words.split_at(1);
+        if is_quiet {
+            format!("Nothing is past its level: {words}.")
+        } else {
+            format!("{}{rest}.", first.to_uppercase())
+        }
+    };
     if matched(ask.period()) == 0 {
-        let words = ask.period().words(&ask.query.zone);
-        notes.push(format!("{verdict}nothing happened in the period ({words})."));
+        notes.push(says(format!("nothing happened in the period ({})", ask.period().words(&ask.query.zone))));
         return notes;
     }
     let (enough, too_few) = (count(watched.enough, "subject"), count(watched.too_few, "subject"));
-    notes.push(match (watched.enough, watched.too_few) {
-        (0, 0) => format!("{verdict}none of {metrics} was observed."),
-        (0, _) => format!("{verdict}{too_few} had too few observations of each of {metrics}."),
-        (_, few) => format!("{verdict}{enough} had enough observations of at least one of {metrics}, {few} had too few of each."),
-    });
+    notes.push(says(match (watched.enough, watched.too_few) {
+        (0, 0) => format!("none of {metrics} was observed"),
+        (0, _) => format!("{too_few} had too few observations of each of {metrics}"),
+        (_, few) => {
+            format!("{enough} had enough observations of at least one of {metrics}, {few} had too few of each")
+        }
+    }));
     if watching.previous.is_some() && !watching.is_mostly_over() {
         notes.push("Silence and low usage are judged when four fifths of the period are over.".to_owned());
     }

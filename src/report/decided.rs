@@ -80,7 +80,8 @@ impl Decided {
             let Some(state) = State::named(state) else { continue };
             let severity = if let Listed::Text(name) = severity { Severity::named(name) } else { None };
             #[allow(clippy::cast_precision_loss, reason = "one rounding of a number that people read")]
-            let observed = if let Listed::Number(millionths) = observed { Some(*millionths as f64 / 1e6) } else { None };
+            let observed =
+                if let Listed::Number(millionths) = observed { Some(*millionths as f64 / 1e6) } else { None };
             decided.entry(id.clone()).or_default().push(Decision { ts_ns: *ts_ns, state, severity, observed });
         }
         Ok(Decided(decided))

@@ -53,7 +53,11 @@ pub fn silence(watching: &Watching<'_>, metrics: &[Metric], panels: &[Panel]) ->
                 cell: Cell::Int(i128::from(Panel::rows(panel.now(name)))),
                 n: Panel::rows(before),
                 says,
-                moved: if reading == Reading::Past { format!("it was used or judged in {words}") } else { String::new() },
+                moved: if reading == Reading::Past {
+                    format!("it was used or judged in {words}")
+                } else {
+                    String::new()
+                },
                 try_this: format!("see when it was used last: `prompt-analytics usage --every day{flag}`"),
                 ..alert
             };

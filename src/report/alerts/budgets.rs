@@ -17,6 +17,9 @@ use anyhow::Result;
 const LEAST_SHARE: f64 = 0.1;
 const LEAST_BUSY: u64 = 2;
 
+/// What is spent.
+static COST: Metric = metric::COST_USD;
+
 /// A budget beside what was spent of it.
 pub struct Spending<'a> {
     budget: &'a Budget,
@@ -52,7 +55,6 @@ impl<'a> Spending<'a> {
         });
         let filters = Filters { patterns: of.collect(), ..Filters::default() };
         let period = Period { since_ns: Some(span.start_ns), until_ns: Some(now_ns.saturating_add(1)) };
-        static COST: Metric = metric::COST_USD;
         let mut measures = COST.measures.to_vec();
         measures.push(Measure::Count(Test::Run));
         let runs = measures.len() - 1;
@@ -82,7 +84,8 @@ impl<'a> Spending<'a> {
         let spent = self.spent.number()?;
         let is_spent = spent >= limit;
         let is_soon = self.projected.is_some_and(|projected| projected > limit);
-        let (severity, value) = if is_spent { (severity, spent) } else { (lower(severity), self.projected.unwrap_or(spent)) };
+        let (severity, value) =
+            if is_spent { (severity, spent) } else { (lower(severity), self.projected.unwrap_or(spent)) };
         let reading = match value {
             _ if is_spent || is_soon => Reading::Past,
             value => standing::reading(value, limit, limit * 0.9, Better::Lower),
@@ -103,7 +106,10 @@ impl<'a> Spending<'a> {
             level: Some(limit),
             says,
             because: self.because(),
-            try_this: format!("see what costs most: `prompt-analytics cost --by prompt,model {}`", self.flags(watching)),
+            try_this: format!(
+                "see what costs most: `prompt-analytics cost --by prompt,model {}`",
+                self.flags(watching)
+            ),
             ..alert
         })
     }
@@ -141,7 +147,8 @@ impl<'a> Spending<'a> {
     }
 
     fn because(&self) -> Vec<String> {
-        self.projected.map(|_| "the rate takes the rest of it to go on as it began, nights and weekends alike".to_owned())
+        self.projected
+            .map(|_| "the rate takes the rest of it to go on as it began, nights and weekends alike".to_owned())
             .filter(|_| self.spent.number().is_some_and(|spent| spent < self.budget.limit))
             .into_iter()
             .collect()

@@ -108,8 +108,7 @@ impl<'a> Judged<'a> {
     fn found(self, watching: &Watching<'_>) -> Option<Found> {
         let Judged { panel, name, metric, level, alert, reading, .. } = self;
         let value = self.cell.number();
-        let is_worse =
-            |than: f64| value.is_some_and(|value| standing::is_worse(value, than, alert, metric.better));
+        let is_worse = |than: f64| value.is_some_and(|value| standing::is_worse(value, than, alert, metric.better));
         let id = watching.id(panel.dimension, name, &metric.key);
         let found = Alert::of(watching, id, &Seen { reading, severity: level.severity, is_worse: &is_worse })?;
         let (what, flag) = subject(panel.dimension, name);

@@ -89,10 +89,13 @@ const MARGIN: f64 = 0.1;
 /// Where a number must be back for its alert to be closed: as the config says, else a tenth of the level on its good side,
 /// but not beyond what the metric can be.
 pub fn clear(level: &Level, alert: f64, better: Better, (least, most): (f64, f64)) -> f64 {
-    level.clear.unwrap_or_else(|| match better {
-        Better::Lower => decimal(alert - alert.abs() * MARGIN),
-        _ => decimal(alert + alert.abs() * MARGIN),
-    }.clamp(least, most))
+    level.clear.unwrap_or_else(|| {
+        match better {
+            Better::Lower => decimal(alert - alert.abs() * MARGIN),
+            _ => decimal(alert + alert.abs() * MARGIN),
+        }
+        .clamp(least, most)
+    })
 }
 
 /// Whether a number is worse than another by more than a tenth of its level.

@@ -48,7 +48,8 @@ impl Watching<'_> {
     pub fn is_mostly_over(&self) -> bool {
         let period = self.ask.period();
         let (Some(since), Some(until)) = (period.since_ns, period.until_ns) else { return true };
-        let (gone, all) = (i128::from(self.ask.query.now_ns) - i128::from(since), i128::from(until) - i128::from(since));
+        let (gone, all) =
+            (i128::from(self.ask.query.now_ns) - i128::from(since), i128::from(until) - i128::from(since));
         gone * 5 >= all * 4
     }
 }

@@ -1,11 +1,13 @@
 //! The command line: the only place that knows arguments, environment, home and standard streams.
 
+mod alarm;
 mod answer;
 mod args;
 mod ask;
 mod check;
 mod completions;
 mod config;
+mod decide;
 mod help;
 mod import;
 mod place;
@@ -60,6 +62,8 @@ fn dispatch(args: Args) -> Result<ExitCode> {
         Some(Verb::Config(config)) => config::config(&config, &args.everywhere),
         #[cfg(feature = "sql")]
         Some(Verb::Sql(sql)) => sql::sql(&sql, &args.everywhere),
+        Some(Verb::Alert(alert)) => decide::alert(alert, &args.everywhere),
+        Some(Verb::Recommend(recommend)) => decide::recommend(recommend, &args.everywhere),
         Some(Verb::Completions(completions)) => print(&completions::of(completions.shell)),
         Some(Verb::Schema(schema)) => {
             let schema = match schema.what {

@@ -75,6 +75,11 @@ impl Metric {
         self.finish.cell(self.unit, &self.own(measures, values), zone)
     }
 
+    /// The number of observations that values of `measures` make a share, a mean or a quantile of.
+    pub fn observations(&self, measures: &[Measure], values: &[Value]) -> u64 {
+        self.finish.observations(&self.own(measures, values))
+    }
+
     /// The least and the greatest that it can be, in the unit it is shown in.
     pub fn range(&self) -> (f64, f64) {
         match self.finish {

@@ -1,5 +1,6 @@
 //! Reports: one question each, one file each, listed once. A report turns a query into a sheet and draws nothing.
 
+mod alerts;
 mod ask;
 mod causes;
 mod compare;
@@ -24,6 +25,7 @@ mod usage;
 use ask::title;
 
 pub use ask::{Ask, NoColumn};
+pub use decided::{Decided, State};
 
 use crate::fold::Test;
 use crate::query::Dimension;
@@ -59,6 +61,8 @@ pub enum Flag {
     Metric,
     Compare,
     MinConfidence,
+    FailOn,
+    Notify,
 }
 
 impl Flag {
@@ -71,12 +75,26 @@ impl Flag {
             Flag::Metric => "metric",
             Flag::Compare => "compare",
             Flag::MinConfidence => "min-confidence",
+            Flag::FailOn => "fail-on",
+            Flag::Notify => "notify",
         }
     }
 }
 
 /// The flags that shape a table with a row for each combination of dimensions.
 const SHAPED: &[Flag] = &[Flag::By, Flag::Every, Flag::Sort];
+
+impl Report {
+    /// Whether its sheet may have findings that somebody should act on.
+    pub fn has_findings(&self) -> bool {
+        self.takes.contains(&Flag::FailOn)
+    }
+
+    /// Whether what it finds is told and remembered.
+    pub fn has_alerts(&self) -> bool {
+        self.takes.contains(&Flag::Notify)
+    }
+}
 
 /// Every report, in the order of `--report all`.
 pub const ALL: &[&Report] = &[
@@ -91,6 +109,7 @@ pub const ALL: &[&Report] = &[
     &compare::REPORT,
     &templates::REPORT,
     &starters::REPORT,
+    &alerts::REPORT,
     &recommendations::REPORT,
     &runs::REPORT,
 ];

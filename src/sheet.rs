@@ -53,13 +53,16 @@ impl Sheet {
 
     /// Whether there is nothing to show: no row, no finding, and no word on why there is none.
     pub fn is_empty(&self) -> bool {
-        let is_note = |block: &Block| matches!(block, Block::Note(_));
+        self.is_only_words() && !self.blocks.iter().any(|block| matches!(block, Block::Note(_)))
+    }
+
+    /// Whether there is no row, no finding and no figure, but at most a word on why there is none.
+    pub fn is_only_words(&self) -> bool {
         let figures =
             self.blocks.iter().filter_map(|block| if let Block::Facts(facts) = block { Some(facts) } else { None });
         let is_seen = |fact: &Fact| !matches!(fact.cell, Cell::Missing(_) | Cell::Int(0) | Cell::Share { n: 0, .. });
         self.tables().all(|table| table.rows.is_empty())
             && self.findings().next().is_none()
-            && !self.blocks.iter().any(is_note)
             && !figures.flatten().any(is_seen)
     }
 }

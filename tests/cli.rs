@@ -1,5 +1,6 @@
 //! Transcripts of the real binary: what a person types, what comes back, and that reading changes nothing.
 
+mod alerts;
 mod asking;
 mod beginning;
 mod check;

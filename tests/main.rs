@@ -3,6 +3,7 @@
 #![allow(clippy::format_push_string, clippy::format_collect, reason = "tests are read more often than run")]
 #![allow(clippy::too_many_lines, reason = "a list of cases is as long as it is")]
 
+mod alerts;
 mod browser;
 mod cache;
 mod cli;

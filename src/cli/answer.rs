@@ -1,6 +1,7 @@
 //! Answering: a question goes through ingest, reports and a renderer to standard output or a file.
 
 use super::Trouble;
+use super::alarm::Alarm;
 use super::args::{Asked, Colour, Everywhere, OutputArgs};
 use super::ask;
 use super::place::{self, Place};
@@ -24,6 +25,7 @@ use std::process::ExitCode;
 pub fn answer(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
     let named = ask::reports(asked)?;
     ask::check_shape(named.as_deref().unwrap_or_default(), &asked.shape)?;
+    let alarm = Alarm::new(&asked.alarm, named.as_deref().unwrap_or(&report::ALL[..1]))?;
     let format = format(&asked.output)?;
     let now_ns = time::now(everywhere.now.as_deref())?;
     let (place, config) = place::find(everywhere)?;
@@ -36,10 +38,12 @@ pub fn answer(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
     }
     let is_first_time = named.is_none() && everywhere.dir.is_none();
     let reports = named.unwrap_or_else(|| vec![report::ALL[0]]);
+    // Of several reports the word of one on why it is empty is no answer.
+    let is_nothing = |sheet: &Sheet| sheet.is_empty() || reports.len() > 1 && sheet.is_only_words();
     let (sheets, coverage) = reading::with_log(&place, everywhere, now_ns, |ingested| {
         let executor = Executor::new(&ingested.frame, query.zone.clone(), now_ns);
         let sheets = fill(&reports, &executor, &query, &ingested.coverage)?;
-        if sheets.iter().all(Sheet::is_empty) && !(is_first_time && ingested.coverage.is_blank()) {
+        if sheets.iter().all(is_nothing) && !(is_first_time && ingested.coverage.is_blank()) {
             return Err(nothing(reports[0], &executor, &query, &ingested.coverage).into());
         }
         Ok((sheets, ingested.coverage.clone()))
@@ -47,8 +51,14 @@ pub fn answer(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
     if is_first_time && coverage.is_blank() {
         return no_log(&place, true);
     }
-    write(&sheets, format, &asked.output)?;
-    unreadable(&coverage)
+    // An alarm rings before the answer is drawn: who reads only its beginning closes the pipe.
+    let rung = alarm.ring(&sheets, everywhere, now_ns);
+    match write(&sheets, format, &asked.output) {
+        Err(error) if !super::is_closed_pipe(&error) => return Err(error),
+        _ => rung?,
+    }
+    unreadable(&coverage)?;
+    Ok(alarm.status(&sheets))
 }
 
 /// Rows of a table in a terminal unless another number is asked for; the others come in one row.

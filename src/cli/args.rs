@@ -1,5 +1,9 @@
 //! The command line as a table: man page, completions and the check of the help grow from it.
 
+mod findings;
+
+pub use findings::{AlarmArgs, AlertAction, AlertVerb, RecommendAction, RecommendVerb};
+
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
@@ -54,6 +58,8 @@ pub struct Asked {
     pub shape: ShapeArgs,
     #[command(flatten)]
     pub output: OutputArgs,
+    #[command(flatten)]
+    pub alarm: AlarmArgs,
 }
 
 #[derive(clap::Args)]
@@ -204,6 +210,8 @@ pub enum Verb {
     Config(Config),
     #[cfg(feature = "sql")]
     Sql(Box<Sql>),
+    Alert(AlertVerb),
+    Recommend(RecommendVerb),
     Completions(Completions),
     Schema(Schema),
 }

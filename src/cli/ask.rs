@@ -86,8 +86,12 @@ fn no_report(name: &str) -> Trouble {
     let known: Vec<&str> = names.iter().chain(&verbs).copied().collect();
     let all = format!("all reports: {}", names.join(" "));
     match spelling::nearest(name, &known) {
-        Some(verb) if verb == name => Trouble::new(format!("`{verb}` is a command, and no report beside others"))
-            .hint(format!("`prompt-analytics {verb} --help` says what it takes")),
+        Some(verb) if verb == name => {
+            let report = names.iter().find(|report| report.starts_with(verb));
+            let meant = report.map(|report| format!("did you mean the report `{report}`? ")).unwrap_or_default();
+            Trouble::new(format!("`{verb}` is a command, and no report beside others"))
+                .hint(format!("{meant}`prompt-analytics {verb} --help` says what it takes"))
+        }
         Some(verb) if verbs.contains(&verb) => Trouble::new(format!("there is no report or command `{name}`"))
             .hint(format!("did you mean `{verb}`? `prompt-analytics {verb} --help` says what it takes")),
         Some(nearest) => {

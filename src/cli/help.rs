@@ -21,7 +21,7 @@ pub fn program() -> String {
 
 const USAGE: &str = "\
 Usage: prompt-analytics [REPORT]… [filters] [shape] [output]
-       prompt-analytics record | rate | import | check | config | sql | completions | schema …  each has its own --help
+       prompt-analytics record | rate | import | check | config | sql | alert | recommend | completions | schema …  see VERB --help
 
 Reports: by name, or -r, --report NAME[,NAME]; `all` is every one; none is the overview; `NAME --help` explains one
 ";
@@ -47,6 +47,10 @@ Output
   -f, --format table|csv|json|markdown|html    -j, --json
   -o, --output FILE            in the format of its extension; several reports as CSV need DIR/
   --table ID  --csv-raw  (of CSV)  --title TEXT  -z, --timezone ZONE  --color auto|always|never
+
+Alarm: for cron, with `alerts`
+  --fail-on low|medium|high    exit 1 where a finding of that severity or worse is shown that nobody acknowledged
+  --notify COMMAND             run it with JSON on stdin when one is new, worse or over   --remember   only record that
 
 Everywhere
   -d, --dir DIR  --config FILE  --no-cache  -h, --help  -V, --version

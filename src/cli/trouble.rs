@@ -68,7 +68,7 @@ pub fn of_clap(error: &clap::Error) -> Trouble {
     let flag = argument.split(' ').next().unwrap_or_default().to_owned();
     let says = match (error.kind(), value) {
         (ErrorKind::UnknownArgument, _) if flag.starts_with('-') => format!("there is no flag `{flag}`"),
-        (ErrorKind::MissingRequiredArgument, _) => format!("{} is missing", flag.trim_matches(['<', '>'])),
+        (ErrorKind::MissingRequiredArgument, _) => format!("{} is missing", flag.trim_matches(['<', '>', '.'])),
         (ErrorKind::ValueValidation, Some(value)) => format!("{flag} is `{value}`, and must be a number"),
         _ => {
             let text = error.render().to_string();

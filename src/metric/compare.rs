@@ -27,11 +27,6 @@ impl Compared {
 }
 
 impl Metric {
-    /// The observations behind values of `measures`.
-    pub fn observations(&self, measures: &[Measure], values: &[Value]) -> u64 {
-        self.finish.observations(&self.own(measures, values))
-    }
-
     /// Compares two groups' values of `measures`; `None` for totals, which are what they are, and where a group has too few
     /// observations to have a spread.
     pub fn compare(&self, measures: &[Measure], first: &[Value], second: &[Value]) -> Option<Compared> {

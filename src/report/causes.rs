@@ -7,6 +7,7 @@ use crate::metric::Metric;
 use crate::query::{Dimension, Filters};
 use crate::sheet::Unit;
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 /// Types of errors and how often each occurred, the most frequent first; `None` is what failed without an error.
 pub type Kinds = Vec<(Option<String>, u64)>;
@@ -99,7 +100,7 @@ pub fn flags(filters: &Filters) -> String {
     let mut flags = String::new();
     for filter in &filters.patterns {
         for pattern in &filter.patterns {
-            flags.push_str(&format!(" --{} {}", filter.tested.name().replace('_', "-"), quoted(pattern)));
+            let _ = write!(flags, " --{} {}", filter.tested.name().replace('_', "-"), quoted(pattern));
         }
     }
     flags.push_str(match filters.success {
@@ -109,7 +110,7 @@ pub fn flags(filters: &Filters) -> String {
     });
     for (flag, rating) in [("--min-rating", filters.min_rating), ("--max-rating", filters.max_rating)] {
         if let Some(rating) = rating {
-            flags.push_str(&format!(" {flag} {}", crate::fixed::text(i128::from(rating), 9)));
+            let _ = write!(flags, " {flag} {}", crate::fixed::text(i128::from(rating), 9));
         }
     }
     flags

@@ -18,7 +18,7 @@ pub const REPORT: Report = Report {
                the period before has as many days.",
     lies: "Two weeks differ by chance: look at the intervals of `performance` before you believe a change.",
     by: &[Dimension::Prompt],
-    takes: &[Flag::By, Flag::Every, Flag::Sort, Flag::MinConfidence],
+    takes: &[Flag::By, Flag::Every, Flag::Sort, Flag::MinConfidence, Flag::FailOn],
     nothing: ("nothing happened", Test::Any),
     fill,
 };

@@ -38,7 +38,7 @@ pub const REPORT: Report = Report {
     lies: "Many subjects are tested at once: the sheet says how many findings to expect to be false. A miss says nothing of its \
            cause: a hard task misses as surely as a bad prompt, and a model may be cheaper because it got the easy ones.",
     by: &[],
-    takes: &[Flag::MinConfidence],
+    takes: &[Flag::MinConfidence, Flag::FailOn],
     nothing: ("nothing was used", Test::Any),
     fill,
 };

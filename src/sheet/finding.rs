@@ -22,6 +22,8 @@ pub struct Finding {
     pub close: String,
     /// What was said of it before: since when it is open, who knows of it.
     pub status: String,
+    /// Whether somebody knows of it already, so that it is shown and is no reason to ring.
+    pub is_quiet: bool,
     /// The probability that it is true, 0 to 1; `None` for what was simply observed.
     pub confidence: Option<f64>,
     /// The numbers behind the words.
@@ -42,6 +44,7 @@ impl Finding {
             worth: String::new(),
             close: String::new(),
             status: String::new(),
+            is_quiet: false,
             confidence: None,
             evidence: Vec::new(),
         }

@@ -16,6 +16,9 @@ _prompt__analytics() {
             ",$1")
                 cmd="prompt__analytics"
                 ;;
+            prompt__analytics,alert)
+                cmd="prompt__analytics__subcmd__alert"
+                ;;
             prompt__analytics,check)
                 cmd="prompt__analytics__subcmd__check"
                 ;;
@@ -30,6 +33,9 @@ _prompt__analytics() {
                 ;;
             prompt__analytics,rate)
                 cmd="prompt__analytics__subcmd__rate"
+                ;;
+            prompt__analytics,recommend)
+                cmd="prompt__analytics__subcmd__recommend"
                 ;;
             prompt__analytics,record)
                 cmd="prompt__analytics__subcmd__record"
@@ -53,7 +59,7 @@ _prompt__analytics() {
 
     case "${cmd}" in
         prompt__analytics)
-            opts="-d -m -p -n -j -o -z -r -b -f -h -V --dir --config --no-cache --now --since --until --period --prompt --template --starter --category --domain --model --provider --project --conversation --user --prompt-version --variant --source --host --tag --error-type --success --failed --min-rating --max-rating --top --sort --quantiles --compare --min-confidence --json --output --table --csv-raw --title --timezone --color --report --by --every --format --help --version overview usage performance quality feedback cost errors compare templates starters recommendations runs all record rate import check config sql completions schema"
+            opts="-d -m -p -n -j -o -z -r -b -f -h -V --dir --config --no-cache --now --since --until --period --prompt --template --starter --category --domain --model --provider --project --conversation --user --prompt-version --variant --source --host --tag --error-type --success --failed --min-rating --max-rating --top --sort --quantiles --metric --compare --min-confidence --json --output --table --csv-raw --title --timezone --color --fail-on --notify --remember --report --by --every --format --help --version overview usage performance quality feedback cost errors trends compare templates starters alerts recommendations runs all record rate import check config sql alert recommend completions schema"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -183,6 +189,10 @@ _prompt__analytics() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --metric)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --compare)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -219,12 +229,20 @@ _prompt__analytics() {
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
                     ;;
+                --fail-on)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --notify)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --report)
-                    COMPREPLY=($(compgen -W "overview usage performance quality feedback cost errors compare templates starters recommendations runs all" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "overview usage performance quality feedback cost errors trends compare templates starters alerts recommendations runs all" -- "${cur}"))
                     return 0
                     ;;
                 -r)
-                    COMPREPLY=($(compgen -W "overview usage performance quality feedback cost errors compare templates starters recommendations runs all" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "overview usage performance quality feedback cost errors trends compare templates starters alerts recommendations runs all" -- "${cur}"))
                     return 0
                     ;;
                 --by)
@@ -245,6 +263,128 @@ _prompt__analytics() {
                     ;;
                 -f)
                     COMPREPLY=($(compgen -W "table csv json markdown html" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prompt__subcmd__analytics__subcmd__alert)
+            opts="-m -p -d -h --since --until --period --prompt --template --starter --category --domain --model --provider --project --conversation --user --prompt-version --variant --source --host --tag --error-type --success --failed --min-rating --max-rating --dir --config --no-cache --now --help ack reopen"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --period)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --prompt)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --template)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --starter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --category)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -m)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --provider)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --conversation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --prompt-version)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --variant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --source)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --error-type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --min-rating)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-rating)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -d)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --now)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -522,6 +662,128 @@ _prompt__analytics() {
                     return 0
                     ;;
                 --prompt)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -d)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --now)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prompt__subcmd__analytics__subcmd__recommend)
+            opts="-m -p -d -h --since --until --period --prompt --template --starter --category --domain --model --provider --project --conversation --user --prompt-version --variant --source --host --tag --error-type --success --failed --min-rating --max-rating --dir --config --no-cache --now --help ack done reopen"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --period)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --prompt)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --template)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --starter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --category)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --domain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --model)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -m)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --provider)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --project)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --conversation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --prompt-version)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --variant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --source)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tag)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --error-type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --min-rating)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-rating)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

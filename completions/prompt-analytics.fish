@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_prompt_analytics_global_optspecs
-    string join \n d/dir= config= no-cache now= since= until= period= prompt= template= starter= category= domain= m/model= provider= p/project= conversation= user= prompt-version= variant= source= host= tag= error-type= success failed min-rating= max-rating= n/top= sort= quantiles= metric= compare= min-confidence= j/json o/output= table= csv-raw title= z/timezone= color= r/report= b/by= every= f/format= h/help V/version
+    string join \n d/dir= config= no-cache now= since= until= period= prompt= template= starter= category= domain= m/model= provider= p/project= conversation= user= prompt-version= variant= source= host= tag= error-type= success failed min-rating= max-rating= n/top= sort= quantiles= metric= compare= min-confidence= j/json o/output= table= csv-raw title= z/timezone= color= fail-on= notify= remember r/report= b/by= every= f/format= h/help V/version
 end
 
 function __fish_prompt_analytics_needs_command
@@ -61,6 +61,8 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s z -l 
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l color -d 'Colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l fail-on -d 'Exit with 1 where a finding of this severity or worse is shown that nobody acknowledged' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l notify -d 'When an alert is new, worse or over, run COMMAND in a shell with the alerts as JSON on its standard input, and record that it was told' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s r -l report -d 'Reports to print: names with commas between them, or `all`' -r -f -a "overview\t''
 usage\t''
 performance\t''
@@ -72,6 +74,7 @@ trends\t''
 compare\t''
 templates\t''
 starters\t''
+alerts\t''
 recommendations\t''
 runs\t''
 all\t''"
@@ -108,6 +111,7 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l succe
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l failed -d 'Keep what did not help'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s j -l json -d 'The same as --format json'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l csv-raw -d 'CSV text as it is, even where a spreadsheet would run it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l remember -d 'Record which alerts are open, so that each is new once'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s h -l help -d 'Print help'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s V -l version -d 'Print version'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "record" -d 'Append validated events to the log'
@@ -116,6 +120,8 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "impo
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "check" -d 'Say what was read of the log, what was not, where and why'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "config" -d 'Show the settings that hold, or begin a config file'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "sql" -d 'Ask the log a question of your own, in SQL'
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "alert" -d 'Say of alerts that they are known, or take them up again'
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "recommend" -d 'Say of recommendations that they are known or done, or take them up again'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "completions" -d 'Print the completions of a shell, or the man page'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "schema" -d 'Print the JSON Schema of event lines, of reports, or of the config'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand record" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
@@ -220,6 +226,62 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l csv-raw -d 'CSV text as it is, even where a spreadsheet would run it'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l no-cache -d 'Read the whole log again and keep no columns of it'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -l since -d 'From the start of WHEN: a date, week, month or instant, `7d`, `36h`, `yesterday`, `last-month`' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -l until -d 'Up to the end of WHEN, inclusive for a date' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -l period -d 'Exactly WHEN, such as `2026-11` or `7d`' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -l prompt -d 'Keep prompts that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -l template -d 'Keep templates that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -l starter -d 'Keep starters that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -l category -d 'Keep task categories that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -l domain -d 'Keep task domains that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -s m -l model -d 'Keep models that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -l provider -d 'Keep providers that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -s p -l project -d 'Keep projects that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -l conversation -d 'Keep conversations that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -l user -d 'Keep users that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -l prompt-version -d 'Keep prompt versions that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -l variant -d 'Keep variants that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -l source -d 'Keep sources that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -l host -d 'Keep hosts that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -l tag -d 'Keep what carries a tag that matches GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -l error-type -d 'Keep errors whose type matches GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -l min-rating -d 'Keep uses rated at least N' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -l max-rating -d 'Keep uses rated at most N' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -l success -d 'Keep what helped'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -l failed -d 'Keep what did not help'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -l no-cache -d 'Read the whole log again and keep no columns of it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l since -d 'From the start of WHEN: a date, week, month or instant, `7d`, `36h`, `yesterday`, `last-month`' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l until -d 'Up to the end of WHEN, inclusive for a date' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l period -d 'Exactly WHEN, such as `2026-11` or `7d`' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l prompt -d 'Keep prompts that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l template -d 'Keep templates that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l starter -d 'Keep starters that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l category -d 'Keep task categories that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l domain -d 'Keep task domains that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -s m -l model -d 'Keep models that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l provider -d 'Keep providers that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -s p -l project -d 'Keep projects that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l conversation -d 'Keep conversations that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l user -d 'Keep users that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l prompt-version -d 'Keep prompt versions that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l variant -d 'Keep variants that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l source -d 'Keep sources that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l host -d 'Keep hosts that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l tag -d 'Keep what carries a tag that matches GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l error-type -d 'Keep errors whose type matches GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l min-rating -d 'Keep uses rated at least N' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l max-rating -d 'Keep uses rated at most N' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l success -d 'Keep what helped'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l failed -d 'Keep what did not help'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l no-cache -d 'Read the whole log again and keep no columns of it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r

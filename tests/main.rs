@@ -25,6 +25,7 @@ mod published;
 mod readme;
 mod real;
 mod scan;
+mod simulated;
 mod support;
 mod trends;
 mod wrappers;

@@ -93,8 +93,7 @@ fn place(sheet: &Sheet, key: &str) -> usize {
 fn accused(sheet: &Sheet) -> BTreeSet<String> {
     let [dimension, subject, metric] = ["dimension", "subject", "metric"].map(|key| place(sheet, key));
     let rows = sheet.tables().next().expect("a table").rows.iter();
-    let is_accused =
-        |row: &&Vec<Cell>| text(&row[dimension]) == "template" && text(&row[metric]) == "success_rate";
+    let is_accused = |row: &&Vec<Cell>| text(&row[dimension]) == "template" && text(&row[metric]) == "success_rate";
     rows.filter(is_accused).map(|row| text(&row[subject]).to_owned()).collect()
 }
 

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_prompt_analytics_global_optspecs
-    string join \n d/dir= config= no-cache now= since= until= period= prompt= template= starter= category= domain= m/model= provider= p/project= conversation= user= prompt-version= variant= source= host= tag= error-type= success failed min-rating= max-rating= n/top= sort= quantiles= min-confidence= j/json o/output= table= csv-raw title= z/timezone= color= fail-on= notify= remember r/report= b/by= every= f/format= h/help V/version
+    string join \n d/dir= config= no-cache now= since= until= period= prompt= template= starter= category= domain= m/model= provider= p/project= conversation= user= prompt-version= variant= source= host= tag= error-type= success failed min-rating= max-rating= n/top= sort= quantiles= compare= min-confidence= j/json o/output= table= csv-raw title= z/timezone= color= fail-on= notify= remember r/report= b/by= every= f/format= h/help V/version
 end
 
 function __fish_prompt_analytics_needs_command
@@ -51,6 +51,7 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l max-r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s n -l top -d 'Keep the first N rows; 0 keeps all' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l sort -d 'Sort by a column\'s key, such as `runs`, `p95_ms:asc` or `prompt`' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l quantiles -d 'Quantiles of latency (performance) and tokens (usage), in percent' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l compare -d 'Compare names of a dimension with the first of them, such as `model=a,b`; the two most used of `model`; or `period`' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l min-confidence -d 'Show recommendations from this probability on, 0 to 1' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s o -l output -d 'Write FILE, in the format of its extension' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l table -d 'CSV of the table ID instead of the report\'s main table' -r
@@ -68,6 +69,7 @@ quality\t''
 feedback\t''
 cost\t''
 errors\t''
+compare\t''
 templates\t''
 starters\t''
 alerts\t''
@@ -116,8 +118,10 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "impo
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "check" -d 'Say what was read of the log, what was not, where and why'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "alert" -d 'Say of alerts that they are known, or take them up again'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "recommend" -d 'Say of recommendations that they are known or done, or take them up again'
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "config" -d 'Show the settings that hold, or begin a config file'
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "sql" -d 'Ask the log a question of your own, in SQL'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "completions" -d 'Print the completions of a shell, or the man page'
-complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "schema" -d 'Print the JSON Schema of event lines, or of reports'
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "schema" -d 'Print the JSON Schema of event lines, of reports, or of the config'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand record" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand record" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand record" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
@@ -215,6 +219,67 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recomm
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l failed -d 'Keep what did not help'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l no-cache -d 'Read the whole log again and keep no columns of it'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and not __fish_seen_subcommand_from show init" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and not __fish_seen_subcommand_from show init" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and not __fish_seen_subcommand_from show init" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and not __fish_seen_subcommand_from show init" -l no-cache -d 'Read the whole log again and keep no columns of it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and not __fish_seen_subcommand_from show init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and not __fish_seen_subcommand_from show init" -f -a "show" -d 'Print the settings that hold, as TOML'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and not __fish_seen_subcommand_from show init" -f -a "init" -d 'Write a config file with every setting and its default, commented out'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from show" -s z -l timezone -d 'Days and weeks of the IANA zone ZONE' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from show" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from show" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from show" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from show" -l origin -d 'Say beside each where it is from'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from show" -l no-cache -d 'Read the whole log again and keep no columns of it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from init" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from init" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from init" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from init" -l local -d 'Write `config.toml` of the metrics directory instead of the user\'s own'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from init" -l print -d 'Print it instead'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from init" -l no-cache -d 'Read the whole log again and keep no columns of it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s n -l top -d 'Show the first N rows; 0 shows all. Unless it is given, a terminal shows 30, and every other format all' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l since -d 'From the start of WHEN: a date, week, month or instant, `7d`, `36h`, `yesterday`, `last-month`' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l until -d 'Up to the end of WHEN, inclusive for a date' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l period -d 'Exactly WHEN, such as `2026-11` or `7d`' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l prompt -d 'Keep prompts that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l template -d 'Keep templates that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l starter -d 'Keep starters that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l category -d 'Keep task categories that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l domain -d 'Keep task domains that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s m -l model -d 'Keep models that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l provider -d 'Keep providers that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s p -l project -d 'Keep projects that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l conversation -d 'Keep conversations that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l user -d 'Keep users that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l prompt-version -d 'Keep prompt versions that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l variant -d 'Keep variants that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l source -d 'Keep sources that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l host -d 'Keep hosts that match GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l tag -d 'Keep what carries a tag that matches GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l error-type -d 'Keep errors whose type matches GLOB' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l min-rating -d 'Keep uses rated at least N' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l max-rating -d 'Keep uses rated at most N' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s f -l format -d 'Draw as table, csv, json, markdown or html' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s o -l output -d 'Write FILE, in the format of its extension' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l table -d 'CSV of the table ID instead of the report\'s main table' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l title -d 'Head the page with TEXT' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s z -l timezone -d 'Days and weeks of the IANA zone ZONE' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l color -d 'Colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l schema -d 'List the tables and their columns, with type, unit and meaning'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l success -d 'Keep what helped'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l failed -d 'Keep what did not help'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s j -l json -d 'The same as --format json'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l csv-raw -d 'CSV text as it is, even where a spreadsheet would run it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l no-cache -d 'Read the whole log again and keep no columns of it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r

@@ -15,6 +15,8 @@ mod progress;
 mod rate;
 mod reading;
 mod record;
+#[cfg(feature = "sql")]
+mod sql;
 mod trouble;
 
 pub use trouble::Trouble;
@@ -59,11 +61,15 @@ fn dispatch(args: Args) -> Result<ExitCode> {
         Some(Verb::Check(check)) => check::check(&check, &args.everywhere),
         Some(Verb::Alert(alert)) => decide::alert(alert, &args.everywhere),
         Some(Verb::Recommend(recommend)) => decide::recommend(recommend, &args.everywhere),
+        Some(Verb::Config(config)) => config::config(&config, &args.everywhere),
+        #[cfg(feature = "sql")]
+        Some(Verb::Sql(sql)) => sql::sql(&sql, &args.everywhere),
         Some(Verb::Completions(completions)) => print(&completions::of(completions.shell)),
         Some(Verb::Schema(schema)) => {
             let schema = match schema.what {
                 SchemaOf::Event => crate::event::schema(),
                 SchemaOf::Report => crate::render::schema(),
+                SchemaOf::Config => config::schema(),
             };
             print(&format!("{schema:#}\n"))
         }

@@ -10,6 +10,9 @@ mod needs;
 mod pass;
 mod radix;
 mod select;
+#[cfg(feature = "sql")]
+pub mod sql;
+mod texts;
 mod value;
 
 pub use crate::event::Field;
@@ -17,7 +20,8 @@ pub use crate::frame::{Number, Truth};
 pub use distinct::Codes;
 pub use execute::Executor;
 pub use listing::{Answer, Listed};
-pub use value::{Folded, Group, Value};
+pub use texts::Texts;
+pub use value::{Folded, Group, List, Value};
 
 use crate::query::{Dimension, Filters};
 use crate::time::Period;
@@ -135,13 +139,15 @@ impl Measure {
     }
 }
 
-/// Rows one by one: the newest, or all of them.
+/// Rows one by one: the first of an order, or all of them.
 #[derive(Clone, Debug)]
 pub struct Rows {
     pub filter: Filter,
     pub test: Test,
     pub columns: Vec<RowColumn>,
-    /// The newest come first; 0 is no limit.
+    /// Where it is greatest comes first: of the time, the newest. Rows without it come last.
+    pub order: Number,
+    /// How many of the first; 0 is no limit.
     pub limit: usize,
 }
 

@@ -102,7 +102,7 @@ fn attempt(dir: &Path, settings: &Settings<'_>, cache: UseCache<'_>) -> Result<I
     let siblings = log::siblings(dir, sources, &store.manifest.siblings, settings.clock_ns);
     let mut planned = plan::plan(dir, siblings.sources, &mut store);
     let names = store.names(&mut planned);
-    let parts = plan::parts(&planned, settings.threads);
+    let parts = plan::parts(&planned, settings.threads, store.keeps());
     read(&mut planned, &parts, &names, &store, settings);
 
     let mut coverage = Coverage { left_out: siblings.left_out, ..Coverage::default() };
@@ -160,7 +160,7 @@ fn read(planned: &mut [Planned], parts: &[Part], names: &Names, store: &Store, s
         parts.len(),
         || Builder::new(names),
         |builder, at| {
-            let mut result = read_part(builder, &sources[parts[at].file], &parts[at]);
+            let mut result = read_part(builder, &sources[parts[at].file], &parts[at], store.keeps());
             let stored = result.taken.is_ok().then(|| store.put_away(&mut result.segment)).flatten();
             (settings.progress)(parts[at].bytes(), result.segment.lines(), total);
             (result, stored)
@@ -181,9 +181,10 @@ fn read(planned: &mut [Planned], parts: &[Part], names: &Names, store: &Store, s
     }
 }
 
-fn read_part(builder: &mut Builder<'_>, source: &Source, part: &Part) -> ReadPart {
+/// Reads a part; what is kept of it needs a digest.
+fn read_part(builder: &mut Builder<'_>, source: &Source, part: &Part, is_kept: bool) -> ReadPart {
     let mut segment = None;
-    let taken = log::take(source, part.range.clone(), |piece| {
+    let taken = log::take(source, part.range.clone(), is_kept, |piece| {
         let (Piece::Line { is_terminated, .. } | Piece::TooLong { is_terminated }) = piece;
         if !is_terminated {
             segment = Some(builder.finish());

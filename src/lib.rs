@@ -37,7 +37,7 @@ pub mod query;
 pub mod fold;
 /// Every number, once. Imports `fold`, `query`, `sheet`, `stat`, `time`.
 pub mod metric;
-/// Intervals, posteriors, quantiles. Imports nothing.
+/// Intervals, tests, posteriors, quantiles, trends, forecasts. Imports nothing.
 pub mod stat;
 /// What is known, undrawn. Imports `time`, `coverage`.
 pub mod sheet;

@@ -1,12 +1,14 @@
 //! Metrics: every number of every report, defined once: its measures, its finish, its unit and which way is better.
 
 mod catalogue;
+mod compare;
 mod finish;
 
 pub use catalogue::*;
+pub use compare::Compared;
 pub use finish::Finish;
 
-use crate::fold::{Measure, Value};
+use crate::fold::{List, Measure, Value};
 use crate::query::Level;
 use crate::sheet::{Cell, Column, Parts, Unit};
 use crate::stat::{self, Moments};
@@ -73,11 +75,6 @@ impl Metric {
         self.finish.cell(self.unit, &self.own(measures, values), zone)
     }
 
-    /// The number of observations that values of `measures` make a share, a mean or a quantile of.
-    pub fn observations(&self, measures: &[Measure], values: &[Value]) -> u64 {
-        self.finish.observations(&self.own(measures, values))
-    }
-
     /// The least and the greatest that it can be, in the unit it is shown in.
     pub fn range(&self) -> (f64, f64) {
         match self.finish {
@@ -101,6 +98,15 @@ impl Metric {
             Finish::Mean => stat::mean_below(&moments(&own), target * kept(self.unit)),
             Finish::Score { low, high } => {
                 stat::mean_below(&moments(&own).with(low).with(high), target * kept(self.unit))
+            }
+            // A quantile lies below the target where more than its share of all values does.
+            Finish::Quantile(quantile) => {
+                let Value::Values(lists) = own[0] else { return None };
+                let most = target * kept(self.unit);
+                #[allow(clippy::cast_precision_loss, reason = "compared with a target, which is no more exact")]
+                let up_to = |list: &List| list.as_ref().partition_point(|value| *value as f64 <= most) as u64;
+                let below = lists.iter().map(up_to).sum();
+                Some(1.0 - stat::share_below(below, observations, quantile.share()))
             }
             _ => None,
         }?;

@@ -3,18 +3,25 @@
 mod alerts;
 mod ask;
 mod causes;
+mod compare;
 mod cost;
 mod decided;
 mod errors;
 mod feedback;
+mod outlier;
 mod overview;
 mod performance;
 mod quality;
 mod recommendations;
 mod runs;
+#[cfg(feature = "sql")]
+pub mod sql;
 mod starters;
 mod templates;
+mod themes;
 mod usage;
+
+use ask::title;
 
 pub use ask::{Ask, NoColumn};
 pub use decided::{Decided, State};
@@ -37,6 +44,8 @@ pub struct Report {
     pub lies: &'static str,
     /// Its dimensions where none are asked for.
     pub by: &'static [Dimension],
+    /// The flags that mean something to it, of those that mean nothing to some.
+    pub takes: &'static [Flag],
     /// What happened if it has nothing to show (`nothing was rated`), and the rows it needs.
     pub nothing: (&'static str, Test),
     pub fill: fn(&Ask<'_>) -> Result<Sheet>,
@@ -54,6 +63,34 @@ impl Report {
     }
 }
 
+/// A flag that means something to some reports and nothing to others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flag {
+    By,
+    Every,
+    Sort,
+    Metric,
+    Compare,
+    MinConfidence,
+}
+
+impl Flag {
+    /// The flag as it is typed, without its dashes.
+    pub fn name(self) -> &'static str {
+        match self {
+            Flag::By => "by",
+            Flag::Every => "every",
+            Flag::Sort => "sort",
+            Flag::Metric => "metric",
+            Flag::Compare => "compare",
+            Flag::MinConfidence => "min-confidence",
+        }
+    }
+}
+
+/// The flags that shape a table with a row for each combination of dimensions.
+const SHAPED: &[Flag] = &[Flag::By, Flag::Every, Flag::Sort];
+
 /// Every report, in the order of `--report all`.
 pub const ALL: &[&Report] = &[
     &overview::REPORT,
@@ -63,6 +100,7 @@ pub const ALL: &[&Report] = &[
     &feedback::REPORT,
     &cost::REPORT,
     &errors::REPORT,
+    &compare::REPORT,
     &templates::REPORT,
     &starters::REPORT,
     &alerts::REPORT,

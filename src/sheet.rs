@@ -114,6 +114,9 @@ pub struct Column {
     pub rank: u8,
 }
 
+/// The rank of a column that only programs are shown.
+pub const FOR_PROGRAMS: u8 = u8::MAX;
+
 /// What a column says besides its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Parts {
@@ -136,9 +139,34 @@ pub enum Unit {
     Ratio,
     Score,
     Instant,
+    /// Each row has a unit of its own: the name in its column [`UNIT_KEY`].
+    Mixed,
+    /// A number of which nobody said what it counts.
+    Number,
 }
 
+/// The key of the column that names the unit of each row.
+pub const UNIT_KEY: &str = "unit";
+
 impl Unit {
+    pub const ALL: [Unit; 10] = [
+        Unit::Name,
+        Unit::Count,
+        Unit::Tokens,
+        Unit::Dollars,
+        Unit::Millis,
+        Unit::Ratio,
+        Unit::Score,
+        Unit::Instant,
+        Unit::Mixed,
+        Unit::Number,
+    ];
+
+    /// The unit called `name`.
+    pub fn named(name: &str) -> Option<Unit> {
+        Unit::ALL.into_iter().find(|unit| unit.name() == name)
+    }
+
     pub fn name(self) -> &'static str {
         match self {
             Unit::Name => "name",
@@ -149,6 +177,8 @@ impl Unit {
             Unit::Ratio => "ratio",
             Unit::Score => "score",
             Unit::Instant => "instant",
+            Unit::Mixed => "mixed",
+            Unit::Number => "number",
         }
     }
 }

@@ -45,8 +45,10 @@ impl Stopwatch {
     }
 }
 
+/// An instant past what an `i64` holds, the years 1678 to 2261, is the first or last that it does.
 fn nanoseconds(timestamp: Timestamp) -> i64 {
-    i64::try_from(timestamp.as_nanosecond()).unwrap_or(i64::MAX)
+    let ns = timestamp.as_nanosecond();
+    i64::try_from(ns).unwrap_or(if ns < 0 { i64::MIN } else { i64::MAX })
 }
 
 fn timestamp(ts_ns: i64) -> Timestamp {
@@ -89,16 +91,16 @@ impl Zone {
         Ok(Zone { name: tz.iana_name().unwrap_or(name).to_owned(), tz })
     }
 
-    /// The machine's zone: `TZ`, else the system's, else UTC.
-    pub fn system() -> Zone {
+    /// The machine's zone: `TZ`, else the system's. `None` where there is none, or none that is known here.
+    pub fn system() -> Option<Zone> {
         let tz = TimeZone::system();
-        match tz.iana_name() {
+        Some(match tz.iana_name() {
             // Machines without a zone of their own are set to a zone whose name says only that.
             Some("Etc/UTC" | "Etc/UCT" | "Etc/Universal") => Zone::utc(),
             Some(name) => Zone { name: name.to_owned(), tz },
-            None if tz == TimeZone::unknown() => Zone::utc(),
+            None if tz == TimeZone::unknown() => return None,
             None => Zone { name: "local".to_owned(), tz },
-        }
+        })
     }
 
     pub fn utc() -> Zone {

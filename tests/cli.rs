@@ -4,8 +4,11 @@ mod alerts;
 mod asking;
 mod beginning;
 mod check;
+mod config;
 mod output;
 mod reading;
+#[cfg(feature = "sql")]
+mod sql;
 mod writing;
 
 use crate::support::Sandbox;

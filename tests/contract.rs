@@ -98,7 +98,7 @@ fn the_promised_keys_are_in_their_reports() {
             "feedback",
             "ratings mean_rating mean_rating_low mean_rating_high response_rate rating_1 rating_2 rating_3 rating_4 rating_5",
         ),
-        ("cost", "cost_usd cost_per_run_usd cost_per_success_usd unpriced_runs"),
+        ("cost", "cost_usd cost_per_run_usd cost_per_run_usd_n cost_per_success_usd max_cost_usd unpriced_runs"),
         ("quality", "assessments quality_score clarity_score specificity_score efficiency_score"),
     ] {
         let report = sandbox.run([name, "--json"]).json();

@@ -6,13 +6,14 @@ use std::fs;
 #[test]
 fn completions_man_page_and_schemas_are_those_of_the_program() {
     let sandbox = Sandbox::new();
-    let generated: [(&str, [&str; 2]); 6] = [
+    let generated: [(&str, [&str; 2]); 7] = [
         ("completions/prompt-analytics.bash", ["completions", "bash"]),
         ("completions/_prompt-analytics", ["completions", "zsh"]),
         ("completions/prompt-analytics.fish", ["completions", "fish"]),
         ("completions/prompt-analytics.1", ["completions", "man"]),
         ("src/event/event.schema.json", ["schema", "event"]),
         ("src/render/json/report.schema.json", ["schema", "report"]),
+        ("src/cli/config/config.schema.json", ["schema", "config"]),
     ];
     for (file, args) in generated {
         let fresh = sandbox.run(args).ok();

@@ -38,6 +38,26 @@ fn golden_no_outcomes() {
 }
 
 #[test]
+fn golden_one_outlier() {
+    hold("one-outlier");
+}
+
+#[test]
+fn golden_unhappy_raters() {
+    hold("unhappy-raters");
+}
+
+#[test]
+fn golden_all_failures() {
+    hold("all-failures");
+}
+
+#[test]
+fn golden_all_successes() {
+    hold("all-successes");
+}
+
+#[test]
 fn golden_fixtures_are_all_of_them() {
     let folders = fs::read_dir(repository("fixtures")).expect("fixtures");
     let mut found: Vec<String> = folders.map(|folder| folder.unwrap().file_name().into_string().unwrap()).collect();

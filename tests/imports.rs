@@ -11,6 +11,8 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli"]),
     ("clap_mangen", &["cli"]),
     ("polars", &["frame", "fold"]),
+    ("polars_sql", &["fold"]),
+    ("sqlparser", &["fold"]),
     ("comfy_table", &["render"]),
     ("askama", &["render"]),
     ("indicatif", &["cli"]),

@@ -1,7 +1,7 @@
 //! The made-up year that the benchmarks read: it is the same every time, and as odd as it says.
 
 #[path = "bench/year/mod.rs"]
-mod year;
+pub mod year;
 
 use prompt_analytics::event::{Kind, Line, parse_line};
 use std::collections::BTreeMap;

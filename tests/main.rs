@@ -8,6 +8,9 @@ mod browser;
 mod cache;
 mod cli;
 mod contract;
+mod formats;
+// What it holds is of the whole program.
+#[cfg(feature = "sql")]
 mod generated;
 mod golden;
 mod hand;
@@ -16,6 +19,9 @@ mod import;
 mod imports;
 mod made_up;
 mod oracle;
+mod published;
+// It shows the whole program.
+#[cfg(feature = "sql")]
 mod readme;
 mod real;
 mod scan;

@@ -2,10 +2,9 @@
 //! status.
 
 use super::Trouble;
-use super::args::AlarmArgs;
-use super::config::Config;
+use super::args::{AlarmArgs, Everywhere};
 use super::decide::{self, Told};
-use super::place::{self, Place};
+use super::place;
 use super::record;
 use crate::render::{self, Format, Style};
 use crate::report::{Report, State};
@@ -57,7 +56,7 @@ impl<'a> Alarm<'a> {
     ///
     /// # Errors
     /// The alerts are not of now; the command failed, so that nothing counts as told; or the log cannot be written.
-    pub fn ring(&self, sheets: &[Sheet], place: &Place, config: &Config, now_ns: i64) -> Result<()> {
+    pub fn ring(&self, sheets: &[Sheet], everywhere: &Everywhere, now_ns: i64) -> Result<()> {
         let of = |sheet: &'_ Sheet| sheet.tables().any(|table| table.id == "alerts");
         let Some(sheet) = sheets.iter().find(|sheet| of(sheet)).filter(|_| self.is_remembered) else { return Ok(()) };
         if !sheet.period.contains(sheet.generated_ns.saturating_sub(1)) {
@@ -77,7 +76,8 @@ impl<'a> Alarm<'a> {
             return Ok(());
         }
         let events = turns.into_iter().map(|(state, told)| decide::event("alert", state, told, now_ns));
-        record::append(&place.dir, &config.privacy(), events.collect::<Result<_>>()?)
+        let (place, privacy) = place::to_write(everywhere)?;
+        record::append(&place.dir, &privacy, events.collect::<Result<_>>()?)
     }
 
     /// 1 where a finding is shown that is bad enough and that nobody acknowledged.

@@ -52,7 +52,7 @@ pub fn answer(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
         return no_log(&place, true);
     }
     // An alarm rings before the answer is drawn: who reads only its beginning closes the pipe.
-    let rung = alarm.ring(&sheets, &place, &config, now_ns);
+    let rung = alarm.ring(&sheets, everywhere, now_ns);
     match write(&sheets, format, &asked.output) {
         Err(error) if !super::is_closed_pipe(&error) => return Err(error),
         _ => rung?,
@@ -266,7 +266,10 @@ fn is_coloured(colour: Colour, stdout: &std::io::Stdout) -> bool {
 }
 
 /// An answer that files are missing from is given, and then named as such.
-fn unreadable(coverage: &Coverage) -> Result<ExitCode> {
+///
+/// # Errors
+/// Files are missing from it.
+pub(super) fn unreadable(coverage: &Coverage) -> Result<ExitCode> {
     let Some(first) = coverage.unreadable.first() else { return Ok(ExitCode::SUCCESS) };
     let others = match coverage.unreadable.len() - 1 {
         0 => String::new(),

@@ -154,6 +154,9 @@ pub struct ShapeArgs {
     /// Quantiles of latency (performance) and tokens (usage), in percent
     #[arg(long, value_name = "P", value_delimiter = ',')]
     pub quantiles: Vec<String>,
+    /// Compare names of a dimension with the first of them, such as `model=a,b`; the two most used of `model`; or `period`
+    #[arg(long, value_name = "DIM[=A,B]|period")]
+    pub compare: Option<String>,
     /// Show recommendations from this probability on, 0 to 1
     #[arg(long, value_name = "P")]
     pub min_confidence: Option<f64>,
@@ -203,6 +206,9 @@ pub enum Verb {
     Check(Check),
     Alert(AlertVerb),
     Recommend(RecommendVerb),
+    Config(Config),
+    #[cfg(feature = "sql")]
+    Sql(Box<Sql>),
     Completions(Completions),
     Schema(Schema),
 }
@@ -280,6 +286,44 @@ are from where, and `--top 0 -f csv --table skipped` names each. Once repaired t
   prompt-analytics check --list broken.jsonl
   prompt-analytics record - <broken.jsonl";
 
+/// Ask the log a question of your own, in SQL
+#[cfg(feature = "sql")]
+#[derive(clap::Args)]
+#[command(after_long_help = SQL_HELP)]
+pub struct Sql {
+    /// A SELECT, or `-` to read it from standard input
+    #[arg(value_name = "STATEMENT", required_unless_present = "schema")]
+    pub statement: Option<String>,
+    /// List the tables and their columns, with type, unit and meaning
+    #[arg(long, conflicts_with = "statement")]
+    pub schema: bool,
+    /// Show the first N rows; 0 shows all. Unless it is given, a terminal shows 30, and every other format all
+    #[arg(short = 'n', long, value_name = "N")]
+    pub top: Option<usize>,
+    #[command(flatten)]
+    pub filters: FilterArgs,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+#[cfg(feature = "sql")]
+const SQL_HELP: &str = "\
+The tables are runs, outcomes, ratings, remarks, assessments, templates and starters; --schema says what is in them. They hold what \
+the reports count, after the filters; text of prompts and answers is nowhere.
+
+SELECT and WITH are understood as polars understands SQL: joins, subqueries, CASE, windows, QUANTILE_CONT(duration_ms, 0.95) (R type \
+7, as in the reports), STRFTIME(local_time, '%A'). Names of tables and columns are in lower case. `/` divides to a fraction; null is \
+first in a descending order unless NULLS LAST says otherwise. Only the log can be asked: no file, no network, nothing is changed. \
+Zero rows are an answer, and exit with 0.
+
+Without ORDER BY rows come by time, groups by their first row. The name of a column tells its unit, so call yours p95_ms, spent_usd, \
+input_tokens, success_rate or mean_rating.
+
+  prompt-analytics sql --schema
+  prompt-analytics sql 'SELECT prompt, avg(success) AS success_rate FROM runs GROUP BY prompt'
+  prompt-analytics sql 'SELECT day, sum(cost_usd) AS cost_usd FROM runs GROUP BY day' -o spend.csv
+  prompt-analytics sql - --json <question.sql";
+
 /// Print the completions of a shell, or the man page
 #[derive(clap::Args)]
 pub struct Completions {
@@ -297,10 +341,60 @@ pub enum Shell {
     Man,
 }
 
-/// Print the JSON Schema of event lines, or of reports
+/// Show the settings that hold, or begin a config file
+#[derive(clap::Args)]
+#[command(after_long_help = CONFIG_HELP)]
+pub struct Config {
+    #[command(subcommand)]
+    pub what: Option<ConfigVerb>,
+}
+
+#[derive(Subcommand)]
+pub enum ConfigVerb {
+    Show(ConfigShow),
+    Init(ConfigInit),
+}
+
+/// Print the settings that hold, as TOML
+#[derive(clap::Args, Default)]
+pub struct ConfigShow {
+    /// Say beside each where it is from
+    #[arg(long)]
+    pub origin: bool,
+    /// Days and weeks of the IANA zone ZONE
+    #[arg(short = 'z', long, value_name = "ZONE")]
+    pub timezone: Option<String>,
+}
+
+/// Write a config file with every setting and its default, commented out
+#[derive(clap::Args)]
+pub struct ConfigInit {
+    /// Write `config.toml` of the metrics directory instead of the user's own
+    #[arg(long)]
+    pub local: bool,
+    /// Print it instead
+    #[arg(long)]
+    pub print: bool,
+}
+
+const CONFIG_HELP: &str = "\
+Defaults, the user's file, `config.toml` of the metrics directory, variables and flags are laid over each other in this order, \
+setting by setting; `[[override]]` and `[[budget]]` of both files hold, in this order.
+
+Variables: PROMPT_ANALYTICS_CONFIG (--config), PROMPT_ANALYTICS_DIR (--dir), PROMPT_ANALYTICS_TIMEZONE (--timezone), \
+PROMPT_ANALYTICS_NOW (an instant to take for now), PROMPT_ANALYTICS_THREADS (how many read the log); PROMPT_ANALYTICS=off \
+silences every writer. Set to nothing they are as good as none.
+
+A secret (`salt`) is never shown. `config init` overwrites nothing.
+
+  prompt-analytics config show --origin
+  prompt-analytics config init
+  prompt-analytics schema config                   for editors that check TOML";
+
+/// Print the JSON Schema of event lines, of reports, or of the config
 #[derive(clap::Args)]
 pub struct Schema {
-    /// event or report
+    /// event, report or config
     #[arg(value_name = "WHAT", value_enum)]
     pub what: SchemaOf,
 }
@@ -309,6 +403,7 @@ pub struct Schema {
 pub enum SchemaOf {
     Event,
     Report,
+    Config,
 }
 
 /// Turn tables (CSV or JSON) into events, each record once

@@ -5,13 +5,14 @@ use super::args::{Args, Asked, FilterArgs, OutputArgs, ShapeArgs};
 use super::config::Config;
 use crate::event::{Field, Shape};
 use crate::fixed;
-use crate::metric::{self, Better};
-use crate::query::{Dimension, Filter, Filters, Quantile, Query, Setting, Sort, Tested};
-use crate::report::{self, Report};
+use crate::query::{Compare, Dimension, Filter, Filters, Quantile, Query, Sort, Tested};
+use crate::render::visible;
+use crate::report::{self, Flag, Report};
 use crate::spelling;
 use crate::time::{self, Every, Period, Zone};
 use anyhow::{Context, Result, bail};
 use clap::CommandFactory as _;
+use std::io::Write as _;
 
 /// The reports asked for, `None` where none was named.
 ///
@@ -20,7 +21,8 @@ use clap::CommandFactory as _;
 pub fn reports(asked: &Asked) -> Result<Option<Vec<&'static Report>>> {
     let names: Vec<&str> = asked.bare.iter().chain(&asked.report).map(|name| name.trim()).collect();
     if names.is_empty() {
-        return Ok(None);
+        // What to compare says what is asked.
+        return Ok(asked.shape.compare.as_ref().and_then(|_| report::named("compare")).map(|report| vec![report]));
     }
     let mut reports: Vec<&'static Report> = Vec::new();
     for name in names {
@@ -37,20 +39,40 @@ pub fn reports(asked: &Asked) -> Result<Option<Vec<&'static Report>>> {
     Ok(Some(reports))
 }
 
-/// Refuses a shape where no report asked for has rows by dimension, which it could shape.
+/// Refuses a flag that means nothing to any report asked for.
 ///
 /// # Errors
 /// There is such a flag.
 pub fn check_shape(reports: &[&Report], args: &ShapeArgs) -> Result<()> {
-    let given = [("--by", !args.by.is_empty()), ("--every", args.every.is_some()), ("--sort", args.sort.is_some())];
-    let Some((flag, _)) = given.into_iter().find(|(_, is_given)| *is_given) else { return Ok(()) };
-    match reports {
-        [first, ..] if reports.iter().all(|report| report.by.is_empty()) => {
-            let says = format!("`{flag}` means nothing to `{}`, which has no rows by dimension", first.name);
-            Err(Trouble::new(says).hint(format!("`prompt-analytics {} --help` says what it shows", first.name)).into())
+    let given = [
+        (Flag::By, !args.by.is_empty()),
+        (Flag::Every, args.every.is_some()),
+        (Flag::Sort, args.sort.is_some()),
+        (Flag::Compare, args.compare.is_some()),
+    ];
+    let reports = if reports.is_empty() { &report::ALL[..1] } else { reports };
+    for (flag, _) in given.into_iter().filter(|(_, is_given)| *is_given) {
+        if !reports.iter().any(|report| report.takes.contains(&flag)) {
+            return Err(means_nothing(flag, reports[0]).into());
         }
-        _ => Ok(()),
     }
+    Ok(())
+}
+
+fn means_nothing(flag: Flag, report: &Report) -> Trouble {
+    let (flag_name, name) = (flag.name(), report.name);
+    let says = format!("`--{flag_name}` means nothing to `{name}`");
+    let says = match flag {
+        Flag::By | Flag::Every | Flag::Sort => format!("{says}, which has no rows by dimension"),
+        _ => says,
+    };
+    let takers: Vec<&str> =
+        report::ALL.iter().filter(|report| report.takes.contains(&flag)).map(|report| report.name).collect();
+    let hint = match takers[..] {
+        [only] => format!("the report `{only}` takes it: `prompt-analytics {only} --help`"),
+        _ => format!("`prompt-analytics {name} --help` says what it shows"),
+    };
+    Trouble::new(says).hint(hint)
 }
 
 fn no_report(name: &str) -> Trouble {
@@ -80,27 +102,52 @@ fn no_report(name: &str) -> Trouble {
 /// # Errors
 /// A flag's value is not understood, or a setting of the config.
 pub fn query(asked: &Asked, config: &Config, now_ns: i64) -> Result<Query> {
-    let mut query = Query::everything(now_ns, zone(&asked.output, config)?);
-    query.period = period(&asked.filters, &query.zone, now_ns)?;
-    query.filters = filters(&asked.filters)?;
+    let mut query = filtered(&asked.filters, &asked.output, config, now_ns)?;
     shape(&asked.shape, &mut query)?;
-    targets(config, &mut query)?;
+    query.levels = config.levels();
+    query.watch = config.watch();
     Ok(query)
 }
 
-/// The zone of the arguments, else of the config, else of the machine.
+/// The question of what is let through, without a shape.
+///
+/// # Errors
+/// A flag's value is not understood.
+pub fn filtered(args: &FilterArgs, output: &OutputArgs, config: &Config, now_ns: i64) -> Result<Query> {
+    let mut query = Query::everything(now_ns, zone(output, config)?);
+    query.period = period(args, &query.zone, now_ns)?;
+    query.filters = filters(args)?;
+    Ok(query)
+}
+
+/// The zone of the arguments, else of the config, else of the machine, else UTC.
 ///
 /// # Errors
 /// There is no such zone.
 pub fn zone(output: &OutputArgs, config: &Config) -> Result<Zone> {
-    let Some(name) = output.timezone.as_ref().filter(|name| !name.is_empty()).or(config.timezone.as_ref()) else {
-        return Ok(Zone::system());
-    };
+    let asked = output.timezone.as_deref().filter(|name| !name.is_empty());
+    asked.or(config.timezone()).map_or_else(|| Ok(Zone::system().unwrap_or_else(utc_instead)), zone_named)
+}
+
+/// The zone of a name.
+///
+/// # Errors
+/// There is no such zone.
+pub fn zone_named(name: &str) -> Result<Zone> {
     let unknown = || {
         Trouble::new(format!("there is no time zone `{name}`"))
             .hint("zones have names such as `Europe/Lisbon` or `UTC`")
     };
     Ok(Zone::named(name).map_err(|_| unknown())?)
+}
+
+/// Days in UTC, and a word to whoever asked for others. A machine that has no zone asked for none.
+fn utc_instead() -> Zone {
+    if let Some(name) = std::env::var_os("TZ") {
+        let name = visible(&name.to_string_lossy()).into_owned();
+        let _ = writeln!(anstream::stderr(), "note: TZ is `{name}`, which is no zone known here: days are UTC");
+    }
+    Zone::utc()
 }
 
 fn period(args: &FilterArgs, zone: &Zone, now_ns: i64) -> Result<Option<Period>> {
@@ -178,10 +225,7 @@ fn shape(args: &ShapeArgs, query: &mut Query) -> Result<()> {
     if !args.by.is_empty() {
         let mut by = Vec::new();
         for name in &args.by {
-            let dimension = Dimension::named(name.trim()).ok_or_else(|| {
-                let names = Dimension::ALL.map(Dimension::name);
-                Trouble::new(spelling::unknown("dimension", name, &names))
-            })?;
+            let dimension = dimension(name.trim(), &[])?;
             if !by.contains(&dimension) {
                 by.push(dimension);
             }
@@ -193,6 +237,7 @@ fn shape(args: &ShapeArgs, query: &mut Query) -> Result<()> {
         query.every =
             Some(every.ok_or_else(|| Trouble::new(spelling::unknown("bucket", name, &Every::ALL.map(Every::name))))?);
     }
+    query.compare = args.compare.as_deref().map(compare).transpose()?;
     query.top = args.top;
     query.sort = args.sort.as_deref().map(sort).transpose()?;
     if !args.quantiles.is_empty() {
@@ -214,6 +259,43 @@ fn shape(args: &ShapeArgs, query: &mut Query) -> Result<()> {
     Ok(())
 }
 
+/// `period`, `model`, or `model=a,b`.
+fn compare(text: &str) -> Result<Compare> {
+    let (what, names) = text.split_once('=').map_or((text, None), |(what, names)| (what, Some(names)));
+    if what == "period" && names.is_none() {
+        return Ok(Compare::Period);
+    }
+    let dimension = dimension(what.trim(), &["period"])?;
+    if let Dimension::Bucket(every) = dimension {
+        let says = format!("--compare cannot take {}s by name", every.name());
+        let hint = format!("one with the one before it: `--compare period --period 2026-11`, or this {}", every.name());
+        return Err(Trouble::new(says).hint(hint).into());
+    }
+    let names: Vec<String> = names.map_or_else(Vec::new, |names| {
+        names.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect()
+    });
+    let mut once = names.clone();
+    once.sort_unstable();
+    once.dedup();
+    if names.len() == 1 || once.len() < names.len() {
+        let says = format!("--compare {text} takes two different names or more");
+        return Err(Trouble::new(says)
+            .hint(format!("`--compare {0}=A,B`, or `--compare {0}`", dimension.name()))
+            .into());
+    }
+    Ok(Compare::Names(dimension, names))
+}
+
+/// The dimension called `name`; `others` are words that could have stood in its place.
+fn dimension(name: &str, others: &[&str]) -> Result<Dimension> {
+    let unknown = || {
+        let names: Vec<&str> =
+            Dimension::ALL.iter().map(|dimension| dimension.name()).chain(others.iter().copied()).collect();
+        Trouble::new(spelling::unknown("dimension", name, &names))
+    };
+    Ok(Dimension::named(name).ok_or_else(unknown)?)
+}
+
 fn sort(text: &str) -> Result<Sort> {
     let (key, is_descending) = match text.split_once(':') {
         None => (text, None),
@@ -222,27 +304,4 @@ fn sort(text: &str) -> Result<Sort> {
         Some((_, other)) => bail!("--sort goes `asc` or `desc`, not `{other}`"),
     };
     Ok(Sort { key: key.to_owned(), is_descending })
-}
-
-fn targets(config: &Config, query: &mut Query) -> Result<()> {
-    for (metric, over) in &config.targets {
-        let known: Vec<&str> = query.levels.base().iter().map(|level| &*level.metric).collect();
-        let Some(judged) = metric::named(metric).filter(|judged| judged.better != Better::Neither) else {
-            bail!("[targets.{metric}] in the config: {}", spelling::unknown("target", metric, &known));
-        };
-        if let Some(target) = over.target {
-            let (low, high) = judged.range();
-            if !(low..=high).contains(&target) {
-                let to = if high < f64::MAX { format!(" to {high}") } else { String::new() };
-                bail!("[targets.{metric}] in the config: `target` is {target}, and must be a number from {low}{to}");
-            }
-        }
-        query.levels.set(&Setting {
-            metric: metric.clone(),
-            target: over.target.map(Some),
-            minimum_n: over.minimum,
-            ..Setting::default()
-        });
-    }
-    Ok(())
 }

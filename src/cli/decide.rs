@@ -93,7 +93,8 @@ fn decide(
     })?;
     let said: Vec<String> = told.iter().map(|(told, words)| format!("{} {}{words}", verb(state), told.id)).collect();
     let events = told.into_iter().map(|(told, _)| event(findings.kind, state, told, now_ns));
-    record::append(&place.dir, &config.privacy(), events.collect::<Result<_>>()?)?;
+    let (_, privacy) = place::to_write(everywhere)?;
+    record::append(&place.dir, &privacy, events.collect::<Result<_>>()?)?;
     writeln!(std::io::stdout(), "{}", safe(&said.join("\n")))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -11,7 +11,7 @@ pub fn program() -> String {
         "prompt-analytics {}: which prompts work, what they cost and what to fix, from JSONL lines on this disk\n\n",
         env!("CARGO_PKG_VERSION")
     );
-    help.push_str(USAGE);
+    help.push_str(&if cfg!(feature = "sql") { USAGE.to_owned() } else { USAGE.replace(" sql |", "") });
     for report in report::ALL {
         let _ = writeln!(help, "  {:<16} {}", report.name, report.question);
     }
@@ -21,7 +21,7 @@ pub fn program() -> String {
 
 const USAGE: &str = "\
 Usage: prompt-analytics [REPORT]… [filters] [shape] [output]
-       prompt-analytics record | rate | import | check | alert | recommend | completions | schema …  see VERB --help
+       prompt-analytics VERB …  see VERB --help: record rate import check alert recommend config sql completions schema
 
 Reports: by name, or -r, --report NAME[,NAME]; `all` is every one; none is the overview; `NAME --help` explains one
 ";
@@ -40,6 +40,7 @@ Shape
   -n, --top N                  the first N rows, the others in one; 0 is all
   --sort KEY[:asc|:desc]       by a column's key, as JSON and CSV name it
   --quantiles 25,50,95         of latency and tokens   --min-confidence 0.9   of recommendations
+  --compare DIM[=A,B]|period   one side with another, such as model=a,b
 
 Output
   -f, --format table|csv|json|markdown|html    -j, --json

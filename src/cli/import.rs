@@ -32,8 +32,7 @@ pub fn import(asked: &Import, everywhere: &Everywhere) -> Result<ExitCode> {
         writeln!(anstream::stderr(), "nothing was written: PROMPT_ANALYTICS=off or DO_NOT_TRACK=1 is set")?;
         return Ok(ExitCode::SUCCESS);
     }
-    let (place, config) = place::find(everywhere)?;
-    let privacy = config.privacy();
+    let (place, privacy) = place::to_write(everywhere)?;
     let job =
         Job { source, files: &asked.files, recipe: &recipe, dir: &place.dir, privacy: &privacy, is_dry: asked.dry_run };
     let mut progress = Progress::new("importing");

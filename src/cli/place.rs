@@ -1,7 +1,8 @@
 //! Where the metrics directory is: one rule for writers and readers, and the reason to print with every answer.
 
 use super::args::Everywhere;
-use super::config::{self, Config};
+use super::config::{self, Config, File};
+use crate::event::Privacy;
 use anyhow::{Context, Result};
 use directories::ProjectDirs;
 use std::path::{Path, PathBuf};
@@ -20,6 +21,9 @@ impl Place {
     }
 }
 
+/// Why it is where the user's config says.
+pub const BY_CONFIG: &str = "from `dir` in the config";
+
 /// The metrics directory below a project.
 const IN_PROJECT: &str = "metrics/prompt-analytics";
 
@@ -28,22 +32,42 @@ const IN_PROJECT: &str = "metrics/prompt-analytics";
 /// # Errors
 /// A config file is broken, or there is no home to fall back on.
 pub fn find(everywhere: &Everywhere) -> Result<(Place, Config)> {
-    let named = everywhere.config.as_deref().filter(|path| !path.as_os_str().is_empty());
-    let user = config::user(named)?;
-    let place = locate(everywhere, &user)?;
-    let config = user.overlaid(config::in_directory(&place.dir)?);
-    Ok((place, config))
+    let (place, files) = files(everywhere)?;
+    Ok((place, Config::of(&files)?))
 }
 
-fn locate(everywhere: &Everywhere, user: &Config) -> Result<Place> {
+/// Finds the metrics directory for a writer, and what is to be kept out of it. What the config says of reports is not
+/// looked at: a wrong target stops no line.
+///
+/// # Errors
+/// A config file cannot be read, its `dir` or `[privacy]` is broken, or there is no home to fall back on.
+pub fn to_write(everywhere: &Everywhere) -> Result<(Place, Privacy)> {
+    let (place, files) = files(everywhere)?;
+    Ok((place, config::privacy(&files)))
+}
+
+/// The config that was named instead of the user's own.
+pub fn named(everywhere: &Everywhere) -> Option<&Path> {
+    everywhere.config.as_deref().filter(|path| !path.as_os_str().is_empty())
+}
+
+/// The metrics directory and the config files that hold in it, in the order they are laid over each other.
+fn files(everywhere: &Everywhere) -> Result<(Place, Vec<File>)> {
+    let user = config::user(named(everywhere))?;
+    let place = locate(everywhere, user.as_ref().and_then(File::dir))?;
+    let files = user.into_iter().chain(config::in_directory(&place.dir)?).collect();
+    Ok((place, files))
+}
+
+fn locate(everywhere: &Everywhere, by_user: Option<PathBuf>) -> Result<Place> {
     if let Some(dir) = &everywhere.dir {
         return Ok(Place { dir: dir.clone(), why: "from --dir".to_owned() });
     }
     if let Some(dir) = std::env::var_os("PROMPT_ANALYTICS_DIR").filter(|dir| !dir.is_empty()) {
         return Ok(Place { dir: dir.into(), why: "from $PROMPT_ANALYTICS_DIR".to_owned() });
     }
-    if let Some(dir) = &user.dir {
-        return Ok(Place { dir: with_home(dir), why: "from `dir` in the config".to_owned() });
+    if let Some(dir) = by_user {
+        return Ok(Place { dir: with_home(&dir), why: BY_CONFIG.to_owned() });
     }
     let here = std::env::current_dir().context("cannot tell the working directory; was it deleted?")?;
     if let Some(place) = in_project(&here) {

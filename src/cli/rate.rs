@@ -31,8 +31,7 @@ pub fn rate(rate: &Rate, everywhere: &Everywhere) -> Result<ExitCode> {
     if place::is_silenced() {
         return Ok(ExitCode::SUCCESS);
     }
-    let (place, config) = place::find(everywhere)?;
-    let privacy = config.privacy();
+    let (place, privacy) = place::to_write(everywhere)?;
     if let Some(user) = place::user() {
         feedback.set(Field::UserId, event::Value::Text(user.into()));
     }

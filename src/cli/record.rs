@@ -30,8 +30,8 @@ pub fn record(record: &Record, everywhere: &Everywhere) -> Result<ExitCode> {
     }
     let pairs = record.pairs.iter().map(|pair| pair_of(&pair.to_string_lossy())).collect::<Result<Vec<_>>>()?;
     let event = event::from_pairs(&record.kind, &pairs, now_ns)?;
-    let (place, config) = place::find(everywhere)?;
-    append(&place.dir, &config.privacy(), vec![event])?;
+    let (place, privacy) = place::to_write(everywhere)?;
+    append(&place.dir, &privacy, vec![event])?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -77,8 +77,7 @@ fn new_id(ts_ns: i64) -> String {
 const BATCH: usize = 4096;
 
 fn record_lines(everywhere: &Everywhere, now_ns: i64) -> Result<ExitCode> {
-    let (place, config) = place::find(everywhere)?;
-    let privacy = config.privacy();
+    let (place, privacy) = place::to_write(everywhere)?;
     let mut input = std::io::BufReader::new(std::io::stdin().lock());
     let (mut line, mut number, mut refused) = (Vec::new(), 0_u64, 0_u64);
     let mut events = Vec::new();

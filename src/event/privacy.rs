@@ -5,14 +5,31 @@ use sha2::{Digest, Sha256};
 use std::borrow::Cow;
 
 /// What becomes of a personal value.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Keep {
     #[default]
     Keep,
     /// Replaced by a hash: equal values stay equal, and nothing else is left of them.
     Hash,
     Drop,
+}
+
+impl Keep {
+    pub const ALL: [Keep; 3] = [Keep::Keep, Keep::Hash, Keep::Drop];
+
+    /// The word in a config.
+    pub fn name(self) -> &'static str {
+        match self {
+            Keep::Keep => "keep",
+            Keep::Hash => "hash",
+            Keep::Drop => "drop",
+        }
+    }
+
+    /// What the word `name` asks for.
+    pub fn named(name: &str) -> Option<Keep> {
+        Keep::ALL.into_iter().find(|keep| keep.name() == name)
+    }
 }
 
 /// What becomes of each personal value.

@@ -224,6 +224,8 @@ impl Scanner {
     }
 
     /// Takes the next value where it is none that earlier lines had here, and learns what stands before it.
+    #[cold]
+    #[inline(never)]
     fn unexpected(&mut self, place: Place, line: &str, at: usize) -> Option<(Place, usize)> {
         let bytes = line.as_bytes();
         let opening = json::word_end(bytes, json::whitespace_end(bytes, at), if at == 0 { b"{" } else { b"," })?;

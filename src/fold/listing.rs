@@ -1,4 +1,4 @@
-//! Listing: rows one by one, the newest first. The executor finds them, polars puts them in order.
+//! Listing: rows one by one, the newest or the greatest first. The executor finds them, polars puts them in order.
 
 use super::execute::Executor;
 use super::needs::{Columns, Needs};
@@ -6,7 +6,7 @@ use super::pass::Pass;
 use super::select::Select;
 use super::{RowColumn, Rows};
 use crate::event::Field;
-use crate::frame::{Block, Frame, MISSING, NO_NUMBER, Number, Outcome, Truth, UNIT_SEPARATOR};
+use crate::frame::{Block, Frame, MISSING, NO_NUMBER, Outcome, Truth, UNIT_SEPARATOR};
 use polars::prelude::*;
 use std::cmp::Reverse;
 
@@ -22,16 +22,16 @@ pub enum Listed {
     Truth(bool),
 }
 
-/// A row that was found: its time, its block and its place there.
+/// A row that was found: what it is ordered by, its block and its place there.
 #[derive(Clone, Copy)]
 struct Found {
-    ts_ns: i64,
+    weight: i64,
     block: usize,
     row: usize,
 }
 
 impl Executor<'_> {
-    /// Lists rows, the newest first; of one instant in the order of what is listed.
+    /// Lists rows, where the number they are ordered by is greatest first; of one number in the order of what is listed.
     ///
     /// # Errors
     /// polars could not do it, which no question should bring about.
@@ -39,7 +39,7 @@ impl Executor<'_> {
         let mut needs = Needs::new(self.seen.frame);
         let select = Select::new(&self.seen, &rows.filter, &mut needs);
         let pass = Pass::new(rows.test, rows.filter.scope, &mut needs);
-        let time = needs.number(Number::Time);
+        let weight = needs.number(rows.order);
         let found = self.in_blocks(&select, Columns::default, |columns, block| {
             needs.read(block, columns);
             let (mut marks, mut passing) = (Vec::new(), Vec::new());
@@ -47,18 +47,18 @@ impl Executor<'_> {
             let all = vec![1; marks.len()];
             pass.put(&marks, &all, columns, &mut passing);
             let found = passing.into_iter().map(|of| Found {
-                ts_ns: of.of(&columns.numbers[time]),
+                weight: of.of(&columns.numbers[weight]),
                 block: 0,
                 row: of.row as usize,
             });
-            (block.clone(), newest(found.collect(), rows.limit))
+            (block.clone(), first(found.collect(), rows.limit))
         });
         let blocks: Vec<Block> = found.iter().map(|(block, _)| block.clone()).collect();
         let found = found
             .into_iter()
             .enumerate()
             .flat_map(|(block, (_, found))| found.into_iter().map(move |found| Found { block, ..found }));
-        let found = newest(found.collect(), rows.limit);
+        let found = first(found.collect(), rows.limit);
         let table = table(self.seen.frame, &rows.columns, &blocks, &found)?;
         let order: Vec<PlSmallStr> = table.columns().iter().map(|column| column.name().clone()).collect();
         let mut is_descending = vec![false; order.len()];
@@ -72,22 +72,22 @@ impl Executor<'_> {
     }
 }
 
-/// The newest of some rows, and all of the last instant, so that the choice among them is made by what they say.
-fn newest(mut found: Vec<Found>, limit: usize) -> Vec<Found> {
+/// The first of some rows, and all that are equal to the last of them, so that the choice among those is made by what they say.
+fn first(mut found: Vec<Found>, limit: usize) -> Vec<Found> {
     if limit > 0 && found.len() > limit {
-        let (_, last, _) = found.select_nth_unstable_by_key(limit - 1, |found| Reverse(found.ts_ns));
-        let last = last.ts_ns;
-        found.retain(|found| found.ts_ns >= last);
+        let (_, last, _) = found.select_nth_unstable_by_key(limit - 1, |found| Reverse(found.weight));
+        let last = last.weight;
+        found.retain(|found| found.weight >= last);
     }
     found
 }
 
-/// The time and the columns of the rows that were found.
+/// What the rows that were found are ordered by, and their columns.
 fn table(frame: &Frame, columns: &[RowColumn], blocks: &[Block], found: &[Found]) -> Answer<DataFrame> {
     let mut found = found.to_vec();
     found.sort_unstable_by_key(|found| (found.block, found.row));
-    let times: Vec<i64> = found.iter().map(|found| found.ts_ns).collect();
-    let mut table = vec![Column::new("time".into(), times)];
+    let weights: Vec<i64> = found.iter().map(|found| found.weight).collect();
+    let mut table = vec![Column::new("weight".into(), weights)];
     for (at, column) in columns.iter().enumerate() {
         let name = PlSmallStr::from(format!("column_{at}"));
         let by_block = found.chunk_by(|a, b| a.block == b.block).map(|found| (&blocks[found[0].block], found));
@@ -136,7 +136,7 @@ fn texts(frame: &Frame, block: &Block, field: Field, found: &[Found]) -> Vec<Opt
     found.iter().map(|found| name(found).map(|name| name.replace(UNIT_SEPARATOR, "; "))).collect()
 }
 
-/// A cell of the table; its first column is the time.
+/// A cell of the table; its first column is what it is ordered by.
 fn cell(table: &DataFrame, at: usize, row: usize) -> Answer<Listed> {
     Ok(match table.columns()[at + 1].get(row)? {
         AnyValue::Int64(number) => Listed::Number(number),

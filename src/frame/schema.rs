@@ -10,10 +10,14 @@ pub enum Number {
     InputTokens,
     OutputTokens,
     CachedInputTokens,
+    CacheWriteTokens,
+    ReasoningTokens,
     /// Input and output; where neither is known, the total that was recorded.
     TotalTokens,
     /// Nanoseconds.
     Duration,
+    /// Nanoseconds.
+    TimeToFirstToken,
     /// Nano-dollars, as recorded.
     Cost,
     /// Nano-points of this row's judgement.
@@ -45,7 +49,10 @@ impl Number {
             Number::InputTokens => Field::InputTokens,
             Number::OutputTokens => Field::OutputTokens,
             Number::CachedInputTokens => Field::CachedInputTokens,
+            Number::CacheWriteTokens => Field::CacheWriteTokens,
+            Number::ReasoningTokens => Field::ReasoningTokens,
             Number::Duration => Field::DurationMs,
+            Number::TimeToFirstToken => Field::TimeToFirstTokenMs,
             Number::Cost => Field::CostUsd,
             Number::Rating => Field::Rating,
             Number::Quality => Field::QualityScore,

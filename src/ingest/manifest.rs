@@ -146,7 +146,7 @@ pub(super) mod tests {
         std::fs::write(home.path().join(name), "1\n2\nto").unwrap();
         let source = &sources(home.path()).unwrap().0[0];
         let stamp = Stamp::of(&source.path).unwrap();
-        let taken = take(source, 0..u64::MAX, |_| {}).unwrap();
+        let taken = take(source, 0..u64::MAX, true, |_| {}).unwrap();
         let checkpoint = Checkpoint::new(source, stamp, i64::MAX, &[taken]).unwrap();
         let segment = SegmentFile { stored: stored("a.segment"), serial: 3 };
         Manifest {

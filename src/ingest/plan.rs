@@ -121,11 +121,13 @@ impl Part {
 /// much, so that the columns of each are a file of the cache that is worth opening.
 const PART_BYTES: Range<u64> = 8 << 20..96 << 20;
 
-/// The parts that are left to read, in the order of the files.
-pub fn parts(planned: &[Planned], threads: usize) -> Vec<Part> {
+/// The parts that are left to read, in the order of the files. Where their columns are not kept they are half as large: of
+/// one part each thread holds all rows unpacked.
+pub fn parts(planned: &[Planned], threads: usize, are_kept: bool) -> Vec<Part> {
     let left = |file: &Planned| file.rest().map_or(0, |from| file.source.bytes.saturating_sub(from));
     let total: u64 = planned.iter().map(left).sum();
     let bytes = (total / (threads as u64 * 8).max(1)).clamp(PART_BYTES.start, PART_BYTES.end);
+    let bytes = if are_kept { bytes } else { bytes / 2 };
     let mut parts = Vec::new();
     for (at, file) in planned.iter().enumerate() {
         let Some(from) = file.rest() else { continue };

@@ -91,6 +91,11 @@ impl Store {
         store
     }
 
+    /// Whether anything can be left in the cache.
+    pub fn keeps(&self) -> bool {
+        self.committer.is_some()
+    }
+
     /// Reads the segments of the files that are known. Of a cache that is damaged nothing is known.
     pub fn load(&mut self, planned: &mut [Planned]) {
         let loaded = planned.iter().map(|file| self.segments(file)).collect::<Result<Vec<_>, _>>();

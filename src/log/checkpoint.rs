@@ -172,7 +172,7 @@ impl Checkpoint {
     /// The checkpoint of a file that was read from its start: `taken` side by side.
     ///
     /// # Errors
-    /// The ranges taken do not lie side by side from 0 on, or the file cannot be read.
+    /// The ranges taken do not lie side by side from 0 on or have no digest, or the file cannot be read.
     pub fn new(source: &Source, stamp: Stamp, recorded_ns: i64, taken: &[Taken]) -> io::Result<Checkpoint> {
         let nothing = Digest::of(b"");
         let empty = Checkpoint {
@@ -193,7 +193,7 @@ impl Checkpoint {
     /// [`Change::Same`], under its new stamp or name.
     ///
     /// # Errors
-    /// The ranges taken do not lie side by side from `committed` on, or the file cannot be read.
+    /// The ranges taken do not lie side by side from `committed` on or have no digest, or the file cannot be read.
     pub fn extended(&self, source: &Source, stamp: Stamp, recorded_ns: i64, taken: &[Taken]) -> io::Result<Checkpoint> {
         let mut checkpoint = Checkpoint { stamp, recorded_ns, encoding: source.encoding, ..self.clone() };
         if !taken.is_empty() {
@@ -205,7 +205,8 @@ impl Checkpoint {
             }
             checkpoint.committed = taken.range.end;
             checkpoint.lines += taken.lines;
-            checkpoint.stretches.push(Stretch { end: taken.range.end, digest: taken.digest });
+            let unknown = || io::Error::new(io::ErrorKind::InvalidInput, "what was taken has no digest");
+            checkpoint.stretches.push(Stretch { end: taken.range.end, digest: taken.digest.ok_or_else(unknown)? });
         }
         let file = File::open(&source.path)?;
         let is_plain = source.encoding == Encoding::Plain;
@@ -234,7 +235,8 @@ impl Checkpoint {
         }
         for taken in taken {
             (&file).seek(SeekFrom::Start(taken.range.start))?;
-            if !is_next(&mut &file, taken.range.end - taken.range.start, taken.digest, &mut 0)? {
+            let Some(digest) = taken.digest else { return Ok(false) };
+            if !is_next(&mut &file, taken.range.end - taken.range.start, digest, &mut 0)? {
                 return Ok(false);
             }
         }

@@ -30,8 +30,8 @@ pub struct Taken {
     /// From the start of the first line to the end of the last one that has a newline, in the (unpacked) file. Ranges side
     /// by side take what lies side by side; without any such line, an empty range that may lie anywhere.
     pub range: Range<u64>,
-    /// The digest of those bytes.
-    pub digest: Digest,
+    /// The digest of those bytes, where it was asked for.
+    pub digest: Option<Digest>,
     /// The lines in them.
     pub lines: u64,
     /// Bytes after them, of a last line without a newline.
@@ -48,17 +48,17 @@ pub fn lines(source: &Source, range: Range<u64>, each: impl FnMut(Piece)) -> io:
     read(source, range, &mut Taking::default(), each)
 }
 
-/// Reads as [`lines`] does, and says of which bytes the lines were, so that a
+/// Reads as [`lines`] does, and says of which bytes the lines were; with a digest, so that a
 /// [`Checkpoint`](super::Checkpoint) can be made of it.
 ///
 /// # Errors
 /// Those of [`lines`].
-pub fn take(source: &Source, range: Range<u64>, each: impl FnMut(Piece)) -> io::Result<Taken> {
-    let mut taking = Taking { digester: Some(Digester::default()), ..Taking::default() };
+pub fn take(source: &Source, range: Range<u64>, has_digest: bool, each: impl FnMut(Piece)) -> io::Result<Taken> {
+    let mut taking = Taking { digester: has_digest.then(Digester::default), ..Taking::default() };
     read(source, range, &mut taking, each)?;
-    let digester = taking.digester.unwrap_or_default();
+    let digest = taking.digester.map(|digester| digester.digest());
     let start = taking.start.unwrap_or(taking.end);
-    Ok(Taken { range: start..taking.end, digest: digester.digest(), lines: taking.lines, pending: taking.pending })
+    Ok(Taken { range: start..taking.end, digest, lines: taking.lines, pending: taking.pending })
 }
 
 fn read(source: &Source, range: Range<u64>, taking: &mut Taking, each: impl FnMut(Piece)) -> io::Result<()> {

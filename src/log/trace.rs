@@ -81,7 +81,7 @@ mod tests {
             }
             for source in home.sources() {
                 let stamp = Stamp::of(&source.path).unwrap();
-                let taken = take(&source, 0..u64::MAX, |_| {}).unwrap();
+                let taken = take(&source, 0..u64::MAX, true, |_| {}).unwrap();
                 home.recorded.push((source.path.clone(), Checkpoint::new(&source, stamp, LATER_NS, &[taken]).unwrap()));
             }
             home
@@ -163,7 +163,7 @@ mod tests {
         // What follows in a compressed file can be read from there.
         let source = &home.sources()[0];
         assert_eq!(source.encoding, Encoding::Gzip);
-        let taken = take(source, 4..u64::MAX, |_| {}).unwrap();
+        let taken = take(source, 4..u64::MAX, true, |_| {}).unwrap();
         let checkpoint =
             home.recorded[0].1.extended(source, Stamp::of(&source.path).unwrap(), LATER_NS, &[taken]).unwrap();
         assert_eq!((checkpoint.committed, checkpoint.lines), (6, 3));

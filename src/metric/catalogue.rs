@@ -88,13 +88,14 @@ metrics! {
         Finish::Mean, "mean duration, with a t interval", better: Better::Lower, rank: 2;
     SD_MS = "sd_ms" "sd" Millis
         [Measure::Sum(Number::Duration, Test::Ended), Measure::SumSq(Number::Duration, Test::Ended), Measure::CountOf(Number::Duration, Test::Ended)]
-        Finish::Deviation, "sample standard deviation of the duration", rank: 6;
+        Finish::Deviation, "sample standard deviation of the duration", least: FEW, rank: 6;
 
     RATINGS = "ratings" "ratings" Count [count(Test::Rating)] Finish::Int, "ratings that count: of one person's on one use, the latest";
     MEAN_RATING = "mean_rating" "mean rating" Score
         [Measure::Sum(Number::Rating, Test::Rating), Measure::SumSq(Number::Rating, Test::Rating), Measure::CountOf(Number::Rating, Test::Rating)]
         Finish::Score { low: ONE, high: 5 * ONE }, "mean of the ratings; interval by t with one rating added at each end of the scale",
         better: Better::Higher, least: FEW_JUDGEMENTS;
+    RATERS = "raters" "raters" Count [Measure::Distinct(Field::UserId, Test::Rating)] Finish::Int, "different people whose ratings count, as far as they are known", rank: 6;
     RESPONSE_RATE = "response_rate" "rated" Ratio [count(Test::Rated), count(Test::Run)] Finish::Share, "uses that somebody rated, of all uses", rank: 3;
     RATING_1 = "rating_1" "1" Count [count(Test::Points(1))] Finish::Int, "ratings of 1", rank: 5;
     RATING_2 = "rating_2" "2" Count [count(Test::Points(2))] Finish::Int, "ratings of 2", rank: 5;
@@ -106,10 +107,12 @@ metrics! {
         [Measure::Sum(Number::Cost, Test::Priced), count(Test::Priced), count(Test::Unpriced)] Finish::Cost,
         "recorded cost; at least that much where some uses have none", better: Better::Lower;
     COST_PER_RUN = "cost_per_run_usd" "per run" Dollars
-        [Measure::Sum(Number::Cost, Test::Priced), count(Test::Priced)] Finish::CostPer, "cost over priced uses", better: Better::Lower, rank: 1;
+        [Measure::Sum(Number::Cost, Test::Priced), Measure::SumSq(Number::Cost, Test::Priced), count(Test::Priced)] Finish::Mean,
+        "cost over priced uses, with a t interval", better: Better::Lower, rank: 1;
     COST_PER_SUCCESS = "cost_per_success_usd" "per success" Dollars
         [Measure::Sum(Number::Cost, Test::PricedOutcome), count(Test::PricedSuccess)] Finish::CostPer,
         "cost of priced uses with an outcome, failures included, over their successes", better: Better::Lower, rank: 3;
+    MAX_COST = "max_cost_usd" "dearest" Dollars [Measure::Max(Number::Cost, Test::Priced)] Finish::Extreme, "cost of the dearest use", rank: 4;
     UNPRICED_RUNS = "unpriced_runs" "unpriced" Count [count(Test::Unpriced)] Finish::Int, "uses without a cost", better: Better::Lower, rank: 2;
 
     ASSESSMENTS = "assessments" "assessments" Count [count(Test::Assessment)] Finish::Int, "assessments of a prompt's text or answer";
@@ -138,8 +141,9 @@ pub enum Spread {
 /// The metric of a quantile: `p95_ms`, `p50_input_tokens`.
 pub fn quantile(of: Spread, quantile: Quantile) -> Metric {
     let name = quantile.name();
-    // A quantile is a guess until one observation is to be expected beyond it.
-    let beyond = (100_000 / u64::from((100_000 - quantile.0).max(1))).min(10_000);
+    // A quantile is a guess until a whole observation lies beyond it: before, it is drawn towards the greatest, whatever
+    // that is. It stands at (n - 1)·p, so that n takes one more than 1 / (1 - p).
+    let beyond = (100_000_u64.div_ceil(u64::from((100_000 - quantile.0).max(1))) + 1).min(10_000);
     let (key, label, unit, measures): (_, _, _, &'static [Measure]) = match of {
         Spread::Latency => {
             ("ms", name.clone(), Unit::Millis, const { &[Measure::Values(Number::Duration, Test::Ended)] })

@@ -29,6 +29,8 @@ pub enum Finish {
     Cost,
     /// Nano-dollars over a count.
     CostPer,
+    /// The least or greatest value.
+    Extreme,
     /// The first or last instant.
     Instant,
 }
@@ -61,8 +63,8 @@ impl Finish {
                 let Some(mean) = moments.mean() else { return nothing };
                 let interval = match self {
                     Finish::Score { low, high } => stat::mean_interval(&moments.with(low).with(high))
-                        .map(|interval| (interval.0.max(end(low)), interval.1.min(end(high)))),
-                    // Durations and tokens are not negative, so neither is their mean.
+                        .map(|interval| (interval.0.max(whole(low)), interval.1.min(whole(high)))),
+                    // Durations, tokens and dollars are not negative, so neither is their mean.
                     _ => stat::mean_interval(&moments).map(|(low, high)| (low.max(0.0), high)),
                 };
                 let interval = interval.map(|(low, high)| (shown(low), shown(high)));
@@ -92,14 +94,15 @@ impl Finish {
             Finish::CostPer => match values[1].count() {
                 0 => nothing,
                 n => {
-                    // Divided in nano-dollars first: there an even share is whole, and so is its decimal text.
+                    // Divided in nano-dollars first, as a mean is: there an even share is whole, and so is its decimal text.
                     #[allow(clippy::cast_precision_loss, reason = "one rounding of an exact sum")]
                     let nanos = values[0].int() as f64 / stat::float(n);
                     Cell::Estimate { value: nanos / 1e9, interval: None, n }
                 }
             },
-            Finish::Instant => match values[0] {
-                Value::Extreme(Some(ts_ns)) => Cell::Text(zone.instant(*ts_ns)),
+            Finish::Extreme | Finish::Instant => match values[0] {
+                Value::Extreme(Some(ts_ns)) if self == Finish::Instant => Cell::Text(zone.instant(*ts_ns)),
+                Value::Extreme(Some(extreme)) => Cell::Num(shown(whole(*extreme))),
                 _ => nothing,
             },
         }
@@ -111,7 +114,7 @@ pub(super) fn nano(nanos: i128) -> f64 {
     nanos as f64 / 1e9
 }
 
-#[allow(clippy::cast_precision_loss, reason = "the ends of a scale are small")]
-fn end(of_scale: i64) -> f64 {
-    of_scale as f64
+#[allow(clippy::cast_precision_loss, reason = "one rounding of an exact number")]
+fn whole(number: i64) -> f64 {
+    number as f64
 }

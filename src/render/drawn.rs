@@ -3,7 +3,7 @@
 
 use super::human::{Mark, Notation, Written};
 use crate::coverage::thousands;
-use crate::sheet::{Cell, Table, Unit};
+use crate::sheet::{Cell, FOR_PROGRAMS, Table, UNIT_KEY, Unit};
 use crate::time::Zone;
 
 /// A table whose cells are written for a person.
@@ -48,7 +48,9 @@ pub(super) fn table(table: &Table, zone: &Zone) -> Drawn {
         table.columns.iter().enumerate().map(|(at, column)| Notation::of_column(column, column_of(at))).collect();
     let lines: Vec<Line> =
         all.iter().map(|&(part, row)| Line { part, cells: line(table, part, row, &notations, zone) }).collect();
-    let heads = table.columns.iter().enumerate().map(|(at, column)| {
+    let shown: Vec<usize> = (0..table.columns.len()).filter(|at| table.columns[*at].rank < FOR_PROGRAMS).collect();
+    let lines: Vec<Line> = lines.into_iter().map(|line| line.keep(&shown)).collect();
+    let heads = shown.iter().map(|at| &table.columns[*at]).enumerate().map(|(at, column)| {
         let has_interval = lines.iter().any(|line| !line.cells[at].interval.is_empty());
         let label = if has_interval { format!("{} (95 %)", column.label) } else { column.label.clone() };
         Head {
@@ -59,6 +61,23 @@ pub(super) fn table(table: &Table, zone: &Zone) -> Drawn {
         }
     });
     Drawn { heads: heads.collect(), lines }
+}
+
+impl Line {
+    fn keep(self, shown: &[usize]) -> Line {
+        let mut cells = self.cells;
+        Line { cells: shown.iter().map(|at| std::mem::take(&mut cells[*at])).collect(), ..self }
+    }
+}
+
+/// The notation of one cell of a column whose unit is that of the row.
+fn of_row(table: &Table, row: &[Cell], at: usize) -> Notation {
+    let unit = table.columns.iter().position(|column| column.key == UNIT_KEY).and_then(|at| match row.get(at) {
+        Some(Cell::Text(name)) => Unit::named(name),
+        _ => None,
+    });
+    let mixed = table.columns.iter().zip(row).filter(|(column, _)| column.unit == Unit::Mixed);
+    Notation::of_row(unit.unwrap_or(Unit::Score), &table.columns[at], mixed.map(|(_, cell)| cell))
 }
 
 fn line(table: &Table, part: Part, row: &[Cell], notations: &[Notation], zone: &Zone) -> Vec<Written> {
@@ -77,6 +96,7 @@ fn line(table: &Table, part: Part, row: &[Cell], notations: &[Notation], zone: &
         .map(|(at, column)| match row.get(at) {
             // A sum of names has no name: silence, not a missing value.
             Some(Cell::Missing(_)) if part != Part::Row && column.unit == Unit::Name => Written::default(),
+            Some(cell) if column.unit == Unit::Mixed => of_row(table, row, at).write(cell, zone),
             Some(cell) => notations[at].write(cell, zone),
             None => Written::missing(),
         })

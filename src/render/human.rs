@@ -74,6 +74,11 @@ impl Notation {
         Notation { unit: column.unit, form: form(column.unit, cells), parts: column.parts, least: column.least }
     }
 
+    /// The notation that suits `cells` of a row whose columns take the unit of the row.
+    pub(super) fn of_row<'a>(unit: Unit, column: &Column, cells: impl Iterator<Item = &'a Cell>) -> Notation {
+        Notation { unit, form: form(unit, cells), parts: column.parts, least: column.least }
+    }
+
     /// The notation that suits a fact and its previous value.
     pub(super) fn of_fact(fact: &Fact) -> Notation {
         let cells = std::iter::once(&fact.cell).chain(&fact.previous);
@@ -111,7 +116,7 @@ impl Notation {
     }
 
     fn is_whole(&self) -> bool {
-        matches!(self.unit, Unit::Count | Unit::Tokens | Unit::Name)
+        matches!(self.unit, Unit::Count | Unit::Tokens | Unit::Name | Unit::Number)
     }
 
     fn share(&self, k: u64, n: u64, interval: (f64, f64), ratio: Option<f64>) -> Written {
@@ -202,7 +207,7 @@ fn form<'a>(unit: Unit, cells: impl Iterator<Item = &'a Cell>) -> Form {
     let smallest = values.iter().copied().fold(f64::INFINITY, f64::min);
     let of = |per, decimals, before, after| Form::Decimals { per, decimals, before, after };
     match unit {
-        Unit::Name | Unit::Instant | Unit::Count | Unit::Tokens => {
+        Unit::Name | Unit::Instant | Unit::Count | Unit::Tokens | Unit::Mixed => {
             let decimals = usize::from(largest < 100.0 && values.iter().any(|value| value.fract() != 0.0));
             of(1.0, decimals, "", "")
         }
@@ -211,6 +216,7 @@ fn form<'a>(unit: Unit, cells: impl Iterator<Item = &'a Cell>) -> Form {
             of(1.0, 0, "", "")
         }
         Unit::Score => of(1.0, 2, "", ""),
+        Unit::Number => of(1.0, figures(largest, &values), "", ""),
         Unit::Ratio => of(0.01, 1 + usize::from(largest > 0.0 && largest < 0.01), "", " %"),
         Unit::Dollars => of(1.0, cents(largest), "$", ""),
         Unit::Millis if largest < 1000.0 => of(1.0, usize::from(largest > 0.0 && largest < 10.0), "", " ms"),
@@ -223,6 +229,17 @@ fn form<'a>(unit: Unit, cells: impl Iterator<Item = &'a Cell>) -> Form {
             };
             of(1000.0, decimals, "", " s")
         }
+    }
+}
+
+/// Decimals for numbers of any kind: about four figures of the largest, none where all are whole.
+fn figures(largest: f64, values: &[f64]) -> usize {
+    match largest {
+        _ if values.iter().all(|value| value.fract() == 0.0) => 0,
+        large if large >= 1000.0 => 1,
+        large if large >= 10.0 => 2,
+        large if large >= 0.1 => 4,
+        large => cents(large) + 2,
     }
 }
 
@@ -315,6 +332,10 @@ mod tests {
             (Unit::Ratio, vec![0.004], vec!["0.40 %"]),
             (Unit::Tokens, vec![1234.5, 2.0], vec!["1,234", "2"]),
             (Unit::Count, vec![12.5, 2.0], vec!["12.5", "2.0"]),
+            (Unit::Number, vec![12.5, 2.0], vec!["12.50", "2.00"]),
+            (Unit::Number, vec![0.739_12, 0.004], vec!["0.7391", "0.0040"]),
+            (Unit::Number, vec![0.000_012_345], vec!["0.000012345"]),
+            (Unit::Number, vec![12_345.0, -2.0], vec!["12,345", "−2"]),
             (Unit::Score, vec![4.3, 0.739], vec!["4.30", "0.74"]),
             (Unit::Score, vec![-0.001], vec!["0.00"]),
             (Unit::Score, vec![4.0, 5.0], vec!["4", "5"]),

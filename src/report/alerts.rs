@@ -42,6 +42,7 @@ pub const REPORT: Report = Report {
            closes none. Under a filter a subject is another one, with alerts of its own, and budgets are not looked at. A period \
            with an open end has none before it, so that nothing can have fallen silent or out of use.",
     by: &[],
+    takes: &[],
     nothing: ("nothing happened", Test::Any),
     fill,
 };

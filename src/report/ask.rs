@@ -1,7 +1,9 @@
 //! Asking: what every report does alike. Folds become tables with totals, order and a rest; single numbers become facts.
 
 use crate::coverage::Coverage;
-use crate::fold::{Executor, Filter, Fold, Folded, Group, Listed, Measure, RowColumn, Rows, Scope, Test, Value};
+use crate::fold::{
+    Executor, Filter, Fold, Folded, Group, Listed, Measure, Number, RowColumn, Rows, Scope, Test, Value,
+};
 use crate::metric::{self, Metric, Spread};
 use crate::query::{Dimension, Quantile, Query, Sort};
 use crate::sheet::{Block, Cell, Column, Fact, Flat, Parts, Sheet, Table, Unit, Why};
@@ -65,12 +67,14 @@ impl Share {
     }
 }
 
-/// A listing to be filled: the newest rows that pass a test.
+/// A listing to be filled: the first of the rows that pass a test.
 pub struct Listing<'a> {
     pub id: &'static str,
     pub title: &'a str,
     pub test: Test,
     pub columns: &'a [(RowColumn, Column)],
+    /// Where it is greatest comes first.
+    pub order: Number,
     /// 0 lists all.
     pub limit: usize,
 }
@@ -223,7 +227,7 @@ impl Ask<'_> {
         }
     }
 
-    /// A table of rows one by one, the newest first.
+    /// A table of rows one by one.
     ///
     /// # Errors
     /// The rows could not be put in order, which no question should bring about.
@@ -232,6 +236,7 @@ impl Ask<'_> {
             filter: self.filter(Scope::Uses),
             test: plan.test,
             columns: plan.columns.iter().map(|(column, _)| *column).collect(),
+            order: plan.order,
             limit: plan.limit,
         };
         let rows = self.executor.rows(&rows)?;

@@ -1,28 +1,40 @@
-//! Cost: what the uses cost, as it was recorded.
+//! Cost: what the uses cost, as it was recorded, and how much of it is a single use.
 
-use super::Report;
-use super::ask::{Ask, Plan, title};
-use crate::fold::{Scope, Test};
+use super::ask::{Ask, Listing, Plan, column, title};
+use super::{Report, SHAPED, outlier};
+use crate::coverage::count;
+use crate::fold::{Field, Measure, Number, RowColumn, Scope, Test};
 use crate::metric::{self, Metric};
 use crate::query::Dimension;
-use crate::sheet::Sheet;
+use crate::sheet::{Block, Cell, Column, Sheet, Table, Unit, Why};
 use anyhow::Result;
 
 pub const REPORT: Report = Report {
     name: "cost",
     question: "What do the uses cost, and what does a success cost?",
-    shows: "Recorded cost in dollars, per use and per success, and how many uses have no cost.",
-    computed: "The sum of `cost_usd` over uses, in integer nano-dollars. Cost per use divides by the uses that have a cost; cost \
-               per success divides the cost of uses with an outcome, failures included, by their successes.",
+    shows: "Recorded cost in dollars, per use with its interval and per success, how many uses have no cost, and the dearest uses.",
+    computed: "The sum of `cost_usd` over uses, in integer nano-dollars. Cost per use divides by the uses that have a cost, and its \
+               interval is Student's t; cost per success divides the cost of uses with an outcome, failures included, by their \
+               successes. Where one of at least 5 uses is more than half of the total, a line says so, and what the others cost.",
     lies: "A use without a recorded cost is unpriced, not free: the total is then \"at least\". One long call can be most of a \
-           total.",
+           total, and the next one is not foretold by the interval of a mean that it is not part of.",
     by: &[Dimension::Prompt],
+    takes: SHAPED,
     nothing: ("nothing was used", Test::Run),
     fill,
 };
 
-const METRICS: &[Metric] =
-    &[metric::RUNS, metric::COST_USD, metric::COST_PER_RUN, metric::COST_PER_SUCCESS, metric::UNPRICED_RUNS];
+const METRICS: &[Metric] = &[
+    metric::RUNS,
+    metric::COST_USD,
+    metric::COST_PER_RUN,
+    metric::COST_PER_SUCCESS,
+    metric::MAX_COST,
+    metric::UNPRICED_RUNS,
+];
+
+/// How many of the dearest uses are listed.
+const DEAREST: usize = 5;
 
 fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let by = ask.by(REPORT.by);
@@ -36,5 +48,54 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         rows_of: Test::Run,
         share_of: Some(&metric::COST_USD),
     };
-    Ok(ask.sheet(REPORT.name, title, Scope::Uses, ask.totalled(&plan)?))
+    let folded = ask.fold_of(&plan, vec![LEAST, MOST, Measure::Count(Test::PricedOutcome)]);
+    let total = folded.total();
+    let mut blocks = ask.totalled_of(&plan, &folded)?;
+    blocks.extend(outlier::note(ask, ask.filter(Scope::Uses), &outlier::COST)?.map(Block::Note));
+    blocks
+        .extend(no_success(total[2].count(), &metric::COST_PER_SUCCESS.of(&folded.measures, &total, &ask.query.zone)));
+    // Where all cost the same, none is the dearest.
+    if total[0] != total[1] {
+        let all = metric::COST_USD.of(&folded.measures, &total, &ask.query.zone).number();
+        blocks.push(Block::Table(dearest(ask, all.filter(|all| *all > 0.0))?));
+    }
+    Ok(ask.sheet(REPORT.name, title, Scope::Uses, blocks))
+}
+
+const LEAST: Measure = Measure::Min(Number::Cost, Test::Priced);
+const MOST: Measure = Measure::Max(Number::Cost, Test::Priced);
+
+/// Why there is no cost per success though there were outcomes.
+fn no_success(outcomes: u64, per_success: &Cell) -> Option<Block> {
+    let is_said = outcomes > 0 && matches!(per_success, Cell::Missing(_));
+    is_said.then(|| {
+        Block::Note(format!("No success in {} with a cost: there is no cost per success.", count(outcomes, "outcome")))
+    })
+}
+
+/// The dearest uses, each with its part of what all cost.
+fn dearest(ask: &Ask<'_>, all: Option<f64>) -> Result<Table> {
+    let ranked = |key: &str, label: &str, rank: u8| Column { rank, ..column(key, label, Unit::Name) };
+    let columns = [
+        (RowColumn::Number(Number::Time), column("time", "time", Unit::Instant)),
+        (RowColumn::Text(Field::PromptId), column("prompt", "prompt", Unit::Name)),
+        (RowColumn::Text(Field::Model), ranked("model", "model", 2)),
+        (RowColumn::Text(Field::RunId), ranked("run", "run", 3)),
+        (RowColumn::Number(Number::Cost), column("cost_usd", "cost", Unit::Dollars)),
+    ];
+    let plan = Listing {
+        id: "dearest",
+        title: "Dearest uses",
+        test: Test::Priced,
+        columns: &columns,
+        order: Number::Cost,
+        limit: DEAREST,
+    };
+    let mut table = ask.listing(&plan)?;
+    table.columns.push(column("share", "share", Unit::Ratio));
+    for row in &mut table.rows {
+        let share = row.last().and_then(Cell::number).zip(all).map(|(part, all)| part / all);
+        row.push(share.map_or(Cell::Missing(Why::NoData), Cell::Num));
+    }
+    Ok(table)
 }

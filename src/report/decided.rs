@@ -70,6 +70,7 @@ impl Decided {
                 text(Field::Severity),
                 RowColumn::Number(Number::Observed),
             ],
+            order: Number::Time,
             limit: 0,
         };
         let mut decided: HashMap<String, Vec<Decision>> = HashMap::new();

@@ -1,7 +1,7 @@
 //! Errors: what broke, where and when.
 
-use super::Report;
 use super::ask::{Ask, Listing, Plan, column, title};
+use super::{Report, SHAPED};
 use crate::fold::{Field, Number, RowColumn, Scope, Test};
 use crate::metric::{self, Metric};
 use crate::query::Dimension;
@@ -18,7 +18,8 @@ pub const REPORT: Report = Report {
     lies: "A failure without an error is not here: it ended well and did not help. A killed wrapper leaves a use without an \
            outcome, not an error.",
     by: &[Dimension::ErrorType],
-    nothing: ("nothing broke", Test::Error),
+    takes: SHAPED,
+    nothing: ("no error was recorded", Test::Error),
     fill,
 };
 
@@ -55,8 +56,14 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         (RowColumn::Text(Field::Model), Column { rank: 2, ..column("model", "model", Unit::Name) }),
         (RowColumn::Text(Field::RunId), Column { rank: 3, ..column("run", "run", Unit::Name) }),
     ];
-    let newest =
-        Listing { id: "newest_errors", title: "Newest errors", test: Test::Error, columns: &columns, limit: NEWEST };
+    let newest = Listing {
+        id: "newest_errors",
+        title: "Newest errors",
+        test: Test::Error,
+        columns: &columns,
+        order: Number::Time,
+        limit: NEWEST,
+    };
     let newest = ask.listing(&newest)?;
     let mut blocks = vec![Block::Totals(facts), Block::Table(table)];
     if !newest.rows.is_empty() {

@@ -1,11 +1,11 @@
 //! Overview: how things are, at a glance.
 
 use super::ask::{Ask, Plan};
-use super::{Report, recommendations};
-use crate::fold::{Filter, Scope, Test};
+use super::{Flag, Report, recommendations};
+use crate::fold::{Filter, Measure, Scope, Test, Value};
 use crate::metric::{self, Metric, Spread};
 use crate::query::{Dimension, Quantile, Query};
-use crate::sheet::{Block, Fact, Sheet};
+use crate::sheet::{Block, Cell, Change, Fact, Sheet};
 use crate::time::{self, Period};
 use anyhow::Result;
 
@@ -18,6 +18,7 @@ pub const REPORT: Report = Report {
                the period before has as many days.",
     lies: "Two weeks differ by chance: look at the intervals of `performance` before you believe a change.",
     by: &[Dimension::Prompt],
+    takes: &[Flag::By, Flag::Every, Flag::Sort, Flag::MinConfidence],
     nothing: ("nothing happened", Test::Any),
     fill,
 };
@@ -58,7 +59,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         // Judged or answered, but never used: what is left is a header, for programs.
         table.title.clear();
     }
-    let findings = recommendations::findings(&ask, FINDINGS);
+    let findings = recommendations::findings(&ask, FINDINGS)?;
     let mut blocks = vec![Block::Facts(facts)];
     if !findings.is_empty() {
         blocks.push(Block::Findings(findings));
@@ -84,17 +85,31 @@ fn with_recent_period(ask: &Ask<'_>) -> Result<Query> {
 
 /// Key figures, each beside the same of the period before, if anything happened in it.
 fn compared(ask: &Ask<'_>, metrics: &[Metric]) -> Vec<Fact> {
-    let mut facts = ask.facts(Scope::Uses, metrics);
+    let folded = ask.fold(ask.filter(Scope::Uses), &[], metrics);
+    let is = folded.total();
+    let mut facts: Vec<Fact> = metrics.iter().map(|metric| ask.fact(metric, &folded, &is)).collect();
     if let Some(previous) = ask.period().previous(&ask.query.zone) {
         let filter = Filter { period: previous, ..ask.filter(Scope::Uses) };
         if ask.executor.question(&filter).matched == 0 {
             return facts;
         }
-        let folded = ask.fold(filter, &[], metrics);
-        let total = folded.total();
+        let before = ask.fold(filter, &[], metrics);
+        let was = before.total();
         for (fact, metric) in facts.iter_mut().zip(metrics) {
-            fact.previous = Some(metric.of(&folded.measures, &total, &ask.query.zone));
+            let previous = metric.of(&before.measures, &was, &ask.query.zone);
+            fact.change = change(metric, &before.measures, [&was, &is], [&previous, &fact.cell]);
+            fact.previous = Some(previous);
         }
     }
     facts
+}
+
+/// How far a metric moved from the first values to the second, and whether that is more than chance.
+fn change(metric: &Metric, measures: &[Measure], values: [&[Value]; 2], cells: [&Cell; 2]) -> Option<Change> {
+    let is_enough = values.iter().all(|values| metric.observations(measures, values) >= metric.least.max(1));
+    if let Some(compared) = metric.compare(measures, values[0], values[1]).filter(|_| is_enough) {
+        return Some(compared.change());
+    }
+    let [was, is] = [cells[0].number()?, cells[1].number()?];
+    Some(Change::within(is - was, None))
 }

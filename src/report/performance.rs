@@ -1,7 +1,8 @@
 //! Performance: how often prompts help, how often they break, and how long they take.
 
-use super::Report;
 use super::ask::{Ask, Plan, column, title};
+use super::{Report, SHAPED, outlier};
+use crate::coverage::{count, thousands};
 use crate::fold::{Folded, Measure, Scope, Test, Value};
 use crate::metric::{self, Metric, Spread};
 use crate::query::{Dimension, Quantile};
@@ -17,8 +18,10 @@ pub const REPORT: Report = Report {
                success (the footer counts these). Intervals of rates are Wilson's. Quantiles are exact, by linear interpolation \
                (R type 7), over all uses and orphan outcomes with a duration; the deviation divides by n - 1.",
     lies: "Where failures are quick (refused at once) or slow (timeouts), the latency of all mixes two things: look at successes \
-           and failures apart. A p99 of a hundred runs is one run. What was still running when its machine died has no outcome.",
+           and failures apart. A p99 of a hundred runs is one run. One long run can be most of a mean: where one of at \
+           least 5 is more than half of all the time, a line says so. What was still running when its machine died has no outcome.",
     by: &[Dimension::Prompt],
+    takes: SHAPED,
     nothing: ("nothing ended", Test::Ended),
     fill,
 };
@@ -56,14 +59,34 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let latency = latency(ask);
     let is_apart = ask.query.filters.success.is_none();
     let apart = |test: Test| metric::measures(&latency).into_iter().map(move |measure| measure.of(test));
-    let own = if is_apart { APART.iter().flat_map(|(_, test)| apart(*test)).collect() } else { Vec::new() };
+    let mut own = vec![Measure::Count(Test::Unsettled), Measure::Count(Test::Ended)];
+    if is_apart {
+        own.extend(APART.iter().flat_map(|(_, test)| apart(*test)));
+    }
     let folded = ask.fold_of(&plan, own);
     let mut blocks = ask.totalled_of(&plan, &folded)?;
+    let total = folded.total();
+    blocks.extend(unsettled(total[0].count(), total[1].count()).map(Block::Note));
+    blocks.extend(outlier::note(ask, ask.filter(Scope::Uses), &outlier::LATENCY)?.map(Block::Note));
     if is_apart {
         let apart = table_of_outcomes(ask, &latency, &folded);
-        blocks.extend((!apart.rows.is_empty()).then_some(Block::Table(apart)));
+        // One kind alone has nothing to be told apart from.
+        blocks.extend((apart.rows.len() > 1).then_some(Block::Table(apart)));
     }
     Ok(ask.sheet(REPORT.name, title, Scope::Uses, blocks))
+}
+
+/// What there is to say where it is not known of more than a fifth how they ended: the rates are about the others.
+fn unsettled(unsettled: u64, ended: u64) -> Option<String> {
+    let is_said = unsettled > 0 && unsettled.saturating_mul(5) > ended;
+    is_said.then(|| {
+        let known = ended - unsettled;
+        let rates = match known {
+            0 => "there is no rate of success or of errors".to_owned(),
+            _ => format!("success and errors are told of the other {}", thousands(known.into())),
+        };
+        format!("Nobody recorded how {} of {} ended: {rates}.", thousands(unsettled.into()), count(ended, "run"))
+    })
 }
 
 /// What successes and failures are compared by.
@@ -97,5 +120,19 @@ fn table_of_outcomes(ask: &Ask<'_>, metrics: &[Metric], folded: &Folded) -> Tabl
         rows,
         others: None,
         total: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn outcomes_that_nobody_recorded_are_said_past_a_fifth() {
+        let none = "Nobody recorded how 4 of 4 runs ended: there is no rate of success or of errors.";
+        assert_eq!(unsettled(4, 4).as_deref(), Some(none));
+        let some = "Nobody recorded how 300 of 1,400 runs ended: success and errors are told of the other 1,100.";
+        assert_eq!(unsettled(300, 1400).as_deref(), Some(some));
+        assert_eq!((unsettled(1, 5), unsettled(0, 0)), (None, None));
     }
 }

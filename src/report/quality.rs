@@ -1,7 +1,7 @@
 //! Quality: how good the prompts and answers were found to be.
 
-use super::Report;
 use super::ask::{Ask, Plan, title};
+use super::{Report, SHAPED};
 use crate::fold::{Scope, Test};
 use crate::metric::{self, Metric};
 use crate::query::Dimension;
@@ -17,6 +17,7 @@ pub const REPORT: Report = Report {
     lies: "Scores of different evaluators are not on one scale: filter by `--source` or compare only like with like. What is \
            assessed is rarely a fair sample of what is used.",
     by: &[Dimension::Prompt],
+    takes: SHAPED,
     nothing: ("nothing was assessed", Test::Assessment),
     fill,
 };

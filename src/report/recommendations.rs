@@ -1,256 +1,315 @@
-//! Recommendations: what probably misses its target, how sure that is, and what to try.
+//! Recommendations: what probably misses its target, how sure that is, what explains it, what to try and what it is worth.
 
 mod advice;
+mod done;
+mod explain;
+mod judge;
+mod models;
+mod subject;
+mod worth;
 
-use super::Report;
 use super::ask::{Ask, column};
+use super::decided::{self, Decided, State};
+use super::{Flag, Report};
 use crate::coverage::count;
-use crate::fold::{Filter, Fold, Measure, Scope, Test};
-use crate::metric::{self, Metric};
-use crate::query::{Dimension, Level};
-use crate::sheet::{Block, Cell, Column, Fact, Finding, Parts, Severity, Sheet, Table, Unit};
+use crate::fold::{Scope, Test};
+use crate::metric::Metric;
+use crate::query::Dimension;
+use crate::sheet::{Block, Cell, Column, FOR_PROGRAMS, Fact, Finding, Parts, Severity, Sheet, Table, UNIT_KEY, Unit};
 use anyhow::Result;
+use done::{Done, Verdict};
+use explain::Explained;
+use judge::{Judged, Miss};
+use subject::Subject;
 
 pub const REPORT: Report = Report {
     name: "recommendations",
     question: "What probably misses its target, and what would help?",
-    shows: "Templates, categories and prompts whose success, rating, latency or quality is probably below target, each with its \
-            evidence and what to try.",
-    computed: "`confidence` is the posterior probability that the true value misses the target: Jeffreys' prior for rates, \
-               Student's t for means (ratings and scores with one value added at each end of their scale). It takes the metric's \
-               minimum of observations, 10 uses of a template or 20 of a category, and `--min-confidence` (0.7).",
+    shows: "Templates, categories, prompts and the whole whose success, rating, latency, cost or quality is probably off target, \
+            each with its evidence, what explains it, how it moved since the version before, what to try and what that is worth; \
+            and cheaper models that are shown to be no worse. What was done (`recommend done ID`) is measured again from then on.",
+    computed: "`confidence` is the posterior probability that the true value misses the target: Jeffreys' prior for rates, and \
+               for quantiles the share beyond the target; Student's t for means (ratings and scores with one value added at each \
+               end of their scale). It takes the metric's minimum of observations, 10 uses of a template or 20 of a category or \
+               the whole, and `--min-confidence` (0.7). A cheaper model needs 0.95 after correction, success no lower than by 5 \
+               points (Farrington and Manning) and ratings no lower than by 0.3 (Welch), where both have 10. The order is by \
+               what would be mended: runs a month, at the pace of the days since the first, times the part of the scale that is \
+               missing, times the confidence; the whole comes after its parts.",
     lies: "Many subjects are tested at once: the sheet says how many findings to expect to be false. A miss says nothing of its \
-           cause: a hard task misses as surely as a bad prompt.",
+           cause: a hard task misses as surely as a bad prompt, and a model may be cheaper because it got the easy ones.",
     by: &[],
+    takes: &[Flag::MinConfidence],
     nothing: ("nothing was used", Test::Any),
     fill,
 };
 
-/// What is judged: a dimension, the uses it takes, and where they are counted.
-const SUBJECTS: [(Dimension, u64, Scope); 3] = [
-    (Dimension::Template, 10, Scope::Templates),
-    (Dimension::Category, 20, Scope::Uses),
-    (Dimension::Prompt, 0, Scope::Uses),
-];
-
-/// The metrics that have targets.
-const JUDGED: [Metric; 7] = [
-    metric::SUCCESS_RATE,
-    metric::MEAN_RATING,
-    metric::MEAN_MS,
-    metric::QUALITY,
-    metric::CLARITY,
-    metric::SPECIFICITY,
-    metric::EFFICIENCY,
-];
-
-/// A metric of a subject that probably misses its target.
-struct Miss {
-    dimension: Dimension,
-    subject: String,
-    metric: &'static Metric,
-    level: Level,
-    cell: Cell,
-    confidence: f64,
-    /// Its uses; outcomes and judgements may stand alone.
-    runs: u64,
-    /// The types of errors among the failures, most frequent first.
-    failures: Vec<(Option<String>, u64)>,
+/// A recommendation, ready to be shown.
+struct Entry {
+    finding: Finding,
+    row: Vec<Cell>,
+    /// What ranks it.
+    value: f64,
+    /// Somebody knows of it.
+    is_quiet: bool,
+    /// The metric and the numbers it rests on; of those that rest on the same the most particular is told.
+    rests_on: Option<(String, Cell)>,
 }
 
-/// What was judged, and what was found.
-#[derive(Default)]
-struct Judged {
-    /// Subjects by dimension, in the order of [`SUBJECTS`].
-    subjects: Vec<(Dimension, u64)>,
-    misses: Vec<Miss>,
+/// Everything that is recommended, the most valuable first and what is known already last.
+struct Advised {
+    entries: Vec<Entry>,
+    judged: Judged,
+    done: Vec<Done>,
+    pairs_tried: u64,
 }
 
-#[allow(clippy::unnecessary_wraps, reason = "a report may fail, though this one does not")]
 fn fill(ask: &Ask<'_>) -> Result<Sheet> {
-    let mut judged = judge(ask);
-    let found = judged.misses.len();
-    judged.misses.truncate(ask.query.top.filter(|top| *top > 0).unwrap_or(found));
+    let advised = advise(ask)?;
+    let found = advised.entries.len();
+    let note = note(ask, &advised);
+    let top = ask.query.top.filter(|top| *top > 0).unwrap_or(found);
     let is_asked_of_something = ask.executor.question(&ask.filter(Scope::Uses)).matched > 0;
-    let note = is_asked_of_something.then(|| Block::Note(note(ask, &judged)));
+    let tested = advised.judged.subjects.iter().map(|(_, subjects)| i128::from(*subjects)).sum();
     let facts = vec![
-        fact(
-            "subjects_tested",
-            "subjects tested",
-            judged.subjects.iter().map(|(_, subjects)| u128::from(*subjects)).sum(),
-        ),
-        fact("recommendations", "recommendations", found as u128),
+        Fact::new("subjects_tested", "subjects tested", Unit::Count, Cell::Int(tested)),
+        Fact::new("targets_tested", "targets tested", Unit::Count, Cell::Int(advised.judged.tests.into())),
+        Fact::new("recommendations", "recommendations", Unit::Count, Cell::Int(found as i128)),
     ];
-    let table = table(&judged.misses);
-    let findings = judged.misses.iter().map(finding).collect();
-    let blocks = [Block::Totals(facts), Block::Findings(findings)].into_iter().chain(note).chain([Block::Table(table)]);
-    Ok(ask.sheet(REPORT.name, "Recommendations".to_owned(), Scope::Uses, blocks.collect()))
+    let table = table(advised.entries.iter().take(top).map(|entry| entry.row.clone()).collect());
+    let (told, same): (Vec<Entry>, Vec<Entry>) = once(advised.entries);
+    let findings: Vec<Finding> = told.into_iter().take(top).map(|entry| entry.finding).collect();
+    let mut blocks = vec![Block::Totals(facts), Block::Findings(findings)];
+    blocks.extend(is_asked_of_something.then_some(Block::Note(note)));
+    if !same.is_empty() {
+        let mut subjects: Vec<String> = same.iter().map(|entry| entry.finding.subject.clone()).collect();
+        subjects.sort_unstable();
+        subjects.dedup();
+        let says = format!("The same numbers are those of {}: told once, of the part.", listed(&subjects));
+        blocks.push(Block::Note(says));
+    }
+    blocks.push(Block::Table(table));
+    if !advised.done.is_empty() {
+        blocks.push(Block::Table(done::table(ask, &advised.done)));
+    }
+    Ok(ask.sheet(REPORT.name, "Recommendations".to_owned(), Scope::Uses, blocks))
 }
 
-fn fact(key: &str, label: &str, count: u128) -> Fact {
-    let cell = Cell::Int(i128::try_from(count).unwrap_or(i128::MAX));
-    Fact::new(key, label, Unit::Count, cell)
+/// The most valuable findings about parts of the whole for another report's page, without what somebody knows of already.
+///
+/// # Errors
+/// What became of findings could not be listed, which no question should bring about.
+pub fn findings(ask: &Ask<'_>, limit: usize) -> Result<Vec<Finding>> {
+    let entries = advise(ask)?.entries.into_iter();
+    let loud = entries.filter(|entry| !entry.is_quiet && entry.row[1] != dimension_cell(None)).collect();
+    Ok(once(loud).0.into_iter().take(limit).map(|entry| entry.finding).collect())
 }
 
-/// The findings for another report's page: the `limit` surest ones, of those that rest on the same numbers the first.
-pub fn findings(ask: &Ask<'_>, limit: usize) -> Vec<Finding> {
-    let mut shown: Vec<Miss> = Vec::new();
-    for miss in judge(ask).misses {
-        let is_said = |known: &Miss| known.metric.key == miss.metric.key && known.cell == miss.cell;
-        if shown.len() < limit && !shown.iter().any(is_said) {
-            shown.push(miss);
+/// Names as a sentence lists them, the first few.
+fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] if names.len() <= 4 => format!("{} and {last}", first.join(", ")),
+        _ => format!("{} and {} more", names[..3].join(", "), names.len() - 3),
+    }
+}
+
+/// Parts those whose numbers another, more particular one rests on too from the others.
+fn once(entries: Vec<Entry>) -> (Vec<Entry>, Vec<Entry>) {
+    let rests: Vec<Option<(String, Cell)>> = entries.iter().map(|entry| entry.rests_on.clone()).collect();
+    let depths: Vec<Option<usize>> = entries.iter().map(depth).collect();
+    let mut at = 0;
+    entries.into_iter().partition(|_| {
+        let own = at;
+        at += 1;
+        let is_more_particular = |other: usize| {
+            other != own && rests[other].is_some() && rests[other] == rests[own] && depths[other] > depths[own]
+        };
+        !(0..rests.len()).any(is_more_particular)
+    })
+}
+
+/// How particular an entry's subject is.
+fn depth(entry: &Entry) -> Option<usize> {
+    subject::KINDS.iter().position(|kind| entry.row[1] == dimension_cell(kind.dimension))
+}
+
+fn advise(ask: &Ask<'_>) -> Result<Advised> {
+    let decided = Decided::of(ask)?;
+    let metrics = judge::metrics(ask);
+    let mut judged = judge::judge(ask, &metrics);
+    let mut done = done::done(ask, &decided, &metrics);
+    // What was done is judged by what came since, and by nothing before.
+    judged.misses.retain(|miss| !done.iter().any(|done| done.id == id(miss)));
+    for done in &mut done {
+        if let Verdict::Missed(miss) = &mut done.verdict {
+            judged.misses.push((**miss).clone());
         }
     }
-    shown.iter().map(finding).collect()
-}
-
-fn judge(ask: &Ask<'_>) -> Judged {
-    static METRICS: [Metric; 7] = JUDGED;
-    let mut judged = Judged::default();
-    for (dimension, minimum, scope) in SUBJECTS {
-        let mut measures = metric::measures(&METRICS);
-        let runs = measures.len();
-        measures.push(Measure::Count(Test::Run));
-        let folded = ask.executor.fold(&Fold { filter: ask.filter(scope), keys: vec![dimension], measures });
-        let mut subjects = 0;
-        for group in &folded.groups {
-            let Some(subject) = group.keys[0].clone().filter(|_| group.values[runs].count() >= minimum) else {
-                continue;
-            };
-            let mut is_tested = false;
-            for level in ask.query.levels.of(dimension, &subject).iter() {
-                let Some(metric) = METRICS.iter().find(|metric| metric.key == level.metric) else { continue };
-                let Some(confidence) = metric.misses(level, &folded.measures, &group.values) else { continue };
-                is_tested = true;
-                if confidence >= ask.query.min_confidence {
-                    let cell = metric.of(&folded.measures, &group.values, &ask.query.zone);
-                    let (subject, level) = (subject.clone(), level.clone());
-                    judged.misses.push(Miss {
-                        dimension,
-                        subject,
-                        metric,
-                        level,
-                        cell,
-                        confidence,
-                        runs: group.values[runs].count(),
-                        failures: Vec::new(),
-                    });
-                }
-            }
-            subjects += u64::from(is_tested);
-        }
-        judged.subjects.push((dimension, subjects));
-        explain_failures(ask, ask.filter(scope), dimension, &mut judged.misses);
-    }
-    judged.misses.sort_by(|a, b| {
-        let name = |miss: &Miss| (miss.subject.clone(), miss.dimension, miss.metric.key.clone());
-        b.confidence
-            .total_cmp(&a.confidence)
-            .then_with(|| observations(b).cmp(&observations(a)))
-            .then_with(|| name(a).cmp(&name(b)))
+    let explained = explain::explain(ask, &judged);
+    let mut entries: Vec<Entry> =
+        judged.misses.iter().zip(&explained).map(|(miss, explained)| entry(ask, miss, explained, &decided)).collect();
+    let (cheaper, pairs_tried) = models::cheaper(ask);
+    entries.extend(cheaper.iter().filter_map(|cheaper| {
+        let (status, is_quiet) = status(ask, &decided, &cheaper.id())?;
+        let finding = Finding { status, is_quiet, ..cheaper.finding() };
+        Some(Entry { finding, row: cheaper.row(), value: cheaper.value(), is_quiet, rests_on: None })
+    }));
+    entries.sort_by(|a, b| {
+        // The whole is mended by mending its parts: they come first.
+        let is_whole = |entry: &Entry| entry.row[1] == dimension_cell(None);
+        let order = a.is_quiet.cmp(&b.is_quiet).then_with(|| is_whole(a).cmp(&is_whole(b)));
+        let order = order.then_with(|| b.value.total_cmp(&a.value)).then_with(|| depth(b).cmp(&depth(a)));
+        order.then_with(|| (&a.finding.subject, &a.finding.says).cmp(&(&b.finding.subject, &b.finding.says)))
     });
-    judged
+    Ok(Advised { entries, judged, done, pairs_tried })
 }
 
-/// Finds what the failures of subjects with a low success rate broke on.
-fn explain_failures(ask: &Ask<'_>, filter: Filter, dimension: Dimension, misses: &mut [Miss]) {
-    let is_low_success = |miss: &Miss| miss.dimension == dimension && miss.metric.key == metric::SUCCESS_RATE.key;
-    if !misses.iter().any(is_low_success) {
-        return;
-    }
-    let keys = vec![dimension, Dimension::ErrorType];
-    let folded = ask.executor.fold(&Fold { filter, keys, measures: vec![Measure::Count(Test::Failure)] });
-    for miss in misses.iter_mut().filter(|miss| is_low_success(miss)) {
-        let of_subject = folded.groups.iter().filter(|group| group.keys[0].as_ref() == Some(&miss.subject));
-        let types = of_subject.map(|group| (group.keys[1].clone(), group.values[0].count()));
-        miss.failures = types.filter(|(_, failures)| *failures > 0).collect();
-        miss.failures.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    }
+fn id(miss: &Miss) -> String {
+    decided::id('r', miss.subject.dimension, &miss.subject.name, &miss.metric.key)
 }
 
-fn observations(miss: &Miss) -> u64 {
-    match miss.cell {
-        Cell::Share { n, .. } | Cell::Estimate { n, .. } => n,
-        _ => 0,
+/// What was said of a recommendation before, and whether it is to be quiet; `None` of a model change that was done.
+fn status(ask: &Ask<'_>, decided: &Decided, id: &str) -> Option<(String, bool)> {
+    let Some(last) = decided.last(id) else { return Some((String::new(), false)) };
+    let date = ask.query.zone.date(last.ts_ns);
+    match last.state {
+        State::Acknowledged => Some((format!("acknowledged on {date}"), true)),
+        State::Done => None,
+        State::Open | State::Closed => Some((String::new(), false)),
     }
 }
 
-/// How many were tested, and how many of the shown are to be expected false.
-fn note(ask: &Ask<'_>, judged: &Judged) -> String {
-    let tested: Vec<String> = judged
-        .subjects
-        .iter()
-        .filter(|(_, subjects)| *subjects > 0)
-        .map(|(dimension, subjects)| match (dimension, subjects) {
-            (Dimension::Category, subjects) if *subjects != 1 => format!("{subjects} categories"),
-            (dimension, subjects) => count(*subjects, dimension.label()),
-        })
-        .collect();
-    let is_one = judged.subjects.iter().map(|(_, subjects)| subjects).sum::<u64>() == 1;
-    let were = if is_one { "was" } else { "were" };
-    let confidence = ask.query.min_confidence;
-    if tested.is_empty() {
-        return "Nothing had enough uses and observations to be judged: it takes each metric's minimum of observations, and \
-                10 uses of a template or 20 of a category."
-            .to_owned();
-    }
-    let tested = tested.join(", ");
-    if judged.misses.is_empty() {
-        return format!("{tested} {were} tested; none probably misses a target at confidence {confidence:.2}.");
-    }
-    let false_ones: f64 = judged.misses.iter().map(|miss| 1.0 - miss.confidence).sum();
-    let false_ones = if false_ones < 0.05 { "fewer than 0.1".to_owned() } else { format!("{false_ones:.1}") };
-    format!(
-        "{tested} {were} tested at confidence {confidence:.2}; expect {false_ones} of the {} shown to be false.",
-        judged.misses.len()
-    )
+fn entry(ask: &Ask<'_>, miss: &Miss, explained: &Explained, decided: &Decided) -> Entry {
+    let id = id(miss);
+    let (status, is_quiet) = status(ask, decided, &id).unwrap_or_else(|| {
+        let date = decided.last(&id).map_or_else(String::new, |done| ask.query.zone.date(done.ts_ns));
+        (format!("done on {date}; this is since then"), false)
+    });
+    let mended = worth::mended(miss);
+    let target = Cell::Num(miss.target());
+    let row = row(&id, &miss.subject, &miss.metric, &miss.cell, target, miss.confidence, mended);
+    let value = worth::ranked(mended, miss.confidence);
+    let rests_on = Some((miss.metric.key.to_string(), miss.cell.clone()));
+    Entry { finding: Finding { is_quiet, ..finding(id, miss, explained, status) }, row, value, is_quiet, rests_on }
 }
 
-fn finding(miss: &Miss) -> Finding {
+fn finding(id: String, miss: &Miss, explained: &Explained, status: String) -> Finding {
     let severity = match miss.confidence {
         sure if sure >= 0.95 => Severity::High,
         sure if sure >= 0.9 => Severity::Medium,
         _ => Severity::Low,
     };
-    let subject = format!("{} {}", miss.dimension.label(), miss.subject);
     Finding {
-        because: advice::because(miss),
-        try_this: advice::try_this(miss),
+        close: format!("`prompt-analytics recommend done {id}`"),
+        id,
+        because: advice::because(miss, explained),
+        moved: explained.moved.as_ref().map_or_else(String::new, |moved| advice::moved(miss, moved)),
+        try_this: advice::try_this(miss, explained),
+        worth: worth::words(miss),
+        status,
         confidence: Some(miss.confidence),
         evidence: vec![
             Fact::new("metric", "metric", Unit::Name, Cell::Text(miss.metric.key.to_string())),
             Fact::new("value", &*miss.metric.label, miss.metric.unit, miss.cell.clone()),
-            Fact::new("n", "observations", Unit::Count, Cell::Int(i128::from(observations(miss)))),
-            Fact::new("target", "target", miss.metric.unit, Cell::Num(miss.level.target.unwrap_or(f64::NAN))),
+            Fact::new("n", "observations", Unit::Count, Cell::Int(i128::from(miss.observations()))),
+            Fact::new("target", "target", miss.metric.unit, Cell::Num(miss.target())),
         ],
-        ..Finding::new(severity, subject, advice::says(miss))
+        ..Finding::new(severity, miss.subject.words(), advice::says(miss))
     }
 }
 
-fn table(misses: &[Miss]) -> Table {
-    let ranked = |column: Column, rank: u8| Column { rank, ..column };
+/// How many were tested, and how many of the shown are to be expected false.
+fn note(ask: &Ask<'_>, advised: &Advised) -> String {
+    let judged = &advised.judged;
+    let tested: Vec<String> = judged
+        .subjects
+        .iter()
+        .filter(|(_, subjects)| *subjects > 0)
+        .map(|(dimension, subjects)| match (dimension, subjects) {
+            (None, _) => "the whole".to_owned(),
+            (Some(Dimension::Category), subjects) if *subjects != 1 => format!("{subjects} categories"),
+            (Some(dimension), subjects) => count(*subjects, dimension.label()),
+        })
+        .collect();
+    if tested.is_empty() {
+        return "Nothing had enough uses and observations to be judged: it takes each metric's minimum of observations, and \
+                10 uses of a template or 20 of a category or of everything."
+            .to_owned();
+    }
+    let is_one = judged.subjects.iter().map(|(_, subjects)| subjects).sum::<u64>() == 1;
+    let tested = format!("{} {}", listed(&tested), if is_one { "was" } else { "were" });
+    let targets = count(judged.tests, "target");
+    let confidence = ask.query.min_confidence;
+    let models = match advised.pairs_tried {
+        0 => String::new(),
+        pairs => format!(
+            " {} of a cheaper model for one prompt {} tried.",
+            count(pairs, "pair"),
+            if pairs == 1 { "was" } else { "were" }
+        ),
+    };
+    if advised.entries.is_empty() {
+        return format!(
+            "{tested} held against {targets}; none is probably missed at confidence {confidence:.2}.{models}"
+        );
+    }
+    let sure = advised.entries.iter().filter_map(|entry| entry.finding.confidence);
+    let false_ones: f64 = sure.map(|confidence| 1.0 - confidence).sum();
+    let false_ones = if false_ones < 0.05 { "fewer than 0.1".to_owned() } else { format!("{false_ones:.1}") };
+    format!(
+        "{tested} held against {targets} at confidence {confidence:.2}; expect {false_ones} of the {} found to be false.{models}",
+        advised.entries.len()
+    )
+}
+
+fn dimension_cell(dimension: Option<Dimension>) -> Cell {
+    Cell::Text(dimension.map_or("all", Dimension::name).to_owned())
+}
+
+/// A row of evidence, under the columns of [`table`].
+fn row(
+    id: &str,
+    subject: &Subject,
+    metric: &Metric,
+    value: &Cell,
+    target: Cell,
+    confidence: f64,
+    mended: f64,
+) -> Vec<Cell> {
+    let n = match value {
+        Cell::Share { n, .. } | Cell::Estimate { n, .. } => *n,
+        _ => 0,
+    };
+    vec![
+        Cell::Text(id.to_owned()),
+        dimension_cell(subject.dimension),
+        Cell::Text(subject.name.clone()),
+        Cell::Text(metric.key.to_string()),
+        Cell::Text(metric.unit.name().to_owned()),
+        Cell::Int(n.into()),
+        value.clone(),
+        target,
+        Cell::Num(confidence),
+        Cell::Num(mended),
+    ]
+}
+
+fn table(rows: Vec<Vec<Cell>>) -> Table {
+    let ranked = |rank: u8, column: Column| Column { rank, ..column };
     let columns = vec![
+        ranked(2, column("id", "id", Unit::Name)),
         column("dimension", "what", Unit::Name),
         column("subject", "subject", Unit::Name),
         column("metric", "metric", Unit::Name),
+        ranked(FOR_PROGRAMS, column(UNIT_KEY, "unit", Unit::Name)),
         column("n", "n", Unit::Count),
-        Column { parts: Parts::Interval, ..column("value", "value", Unit::Score) },
-        ranked(column("target", "target", Unit::Score), 1),
+        Column { parts: Parts::Interval, ..column("value", "value", Unit::Mixed) },
+        ranked(1, column("target", "target", Unit::Mixed)),
         column("confidence", "confidence", Unit::Score),
+        ranked(3, column("mended_a_month", "mended a month", Unit::Count)),
     ];
-    let row = |miss: &Miss| {
-        vec![
-            Cell::Text(miss.dimension.name().to_owned()),
-            Cell::Text(miss.subject.clone()),
-            Cell::Text(miss.metric.key.to_string()),
-            Cell::Int(i128::from(observations(miss))),
-            miss.cell.clone(),
-            Cell::Num(miss.level.target.unwrap_or(f64::NAN)),
-            Cell::Num(miss.confidence),
-        ]
-    };
-    let rows = misses.iter().map(row).collect();
     // Without rows it is only a header, for programs.
-    let title = if misses.is_empty() { "" } else { "Evidence" }.to_owned();
+    let title = if rows.is_empty() { "" } else { "Evidence" }.to_owned();
     Table { id: "recommendations", title, columns, rows, others: None, total: None }
 }

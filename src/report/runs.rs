@@ -15,6 +15,7 @@ pub const REPORT: Report = Report {
                is its earliest. `--top` says how many (20 unless it is given; 0 lists all).",
     lies: "The newest uses are not typical ones: whoever looks is usually looking for trouble.",
     by: &[],
+    takes: &[],
     nothing: ("nothing was used", Test::Run),
     fill,
 };
@@ -38,7 +39,8 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         (RowColumn::Text(Field::RunId), ranked("run", "run", Unit::Name, 6)),
     ];
     let limit = ask.query.top.unwrap_or(NEWEST);
-    let plan = Listing { id: "runs", title: "Newest uses", test: Test::Run, columns: &columns, limit };
+    let order = Number::Time;
+    let plan = Listing { id: "runs", title: "Newest uses", test: Test::Run, columns: &columns, order, limit };
     let facts = ask.facts(Scope::Uses, &[metric::RUNS]);
     let table = ask.listing(&plan)?;
     Ok(ask.sheet(REPORT.name, "Runs".to_owned(), Scope::Uses, vec![Block::Totals(facts), Block::Table(table)]))

@@ -1,7 +1,7 @@
 //! Starters: which conversation starters are used, and whether they lead anywhere.
 
-use super::Report;
 use super::ask::{Ask, Plan, title};
+use super::{Report, SHAPED};
 use crate::fold::{Scope, Test};
 use crate::metric::{self, Metric};
 use crate::query::Dimension;
@@ -16,6 +16,7 @@ pub const REPORT: Report = Report {
                success of such an event counts as an outcome here, and only here.",
     lies: "A starter event without a run_id is counted beside the use it belongs to: record the run_id.",
     by: &[Dimension::Starter],
+    takes: SHAPED,
     nothing: ("no starter was used", Test::Run),
     fill,
 };

@@ -1,7 +1,7 @@
 //! Templates: which templates are used, and how the prompts made from them fare.
 
-use super::Report;
 use super::ask::{Ask, Plan, title};
+use super::{Report, SHAPED};
 use crate::fold::{Scope, Test};
 use crate::metric::{self, Metric};
 use crate::query::Dimension;
@@ -16,6 +16,7 @@ pub const REPORT: Report = Report {
                Ratings and assessments count for the template of their use, or of their prompt's latest use.",
     lies: "A template event without a run_id is counted beside the use it belongs to: record the run_id.",
     by: &[Dimension::Template],
+    takes: SHAPED,
     nothing: ("no template was used", Test::Run),
     fill,
 };

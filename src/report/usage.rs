@@ -1,7 +1,7 @@
 //! Usage: which prompts are used, how much, by whom.
 
-use super::Report;
 use super::ask::{Ask, Plan, title};
+use super::{Report, SHAPED};
 use crate::fold::{Scope, Test};
 use crate::metric::{self, Metric, Spread};
 use crate::query::{Dimension, Quantile};
@@ -17,6 +17,7 @@ pub const REPORT: Report = Report {
     lies: "Uses that no wrapper recorded are not in it. Sums of tokens are too low where some uses did not record them, and \
            those of orphan outcomes are left out, as their use was never recorded.",
     by: &[Dimension::Prompt],
+    takes: SHAPED,
     nothing: ("nothing was used", Test::Run),
     fill,
 };

@@ -1,7 +1,6 @@
 //! Intervals of shares and means.
 
-use super::{CONFIDENCE, Moments, float};
-use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
+use super::{CONFIDENCE, Moments, float, tail};
 
 /// The 95 % Wilson score interval of `k` of `n`; the whole range where `n` is 0.
 ///
@@ -12,7 +11,7 @@ pub fn wilson(k: u64, n: u64) -> (f64, f64) {
         return (0.0, 1.0);
     }
     let (n, p) = (float(n), float(k) / float(n));
-    let z = Normal::standard().inverse_cdf(f64::midpoint(1.0, CONFIDENCE));
+    let z = tail::normal_quantile(f64::midpoint(1.0, CONFIDENCE));
     let z2 = z * z;
     let centre = (p + z2 / (2.0 * n)) / (1.0 + z2 / n);
     let half = z / (1.0 + z2 / n) * (p * (1.0 - p) / n + z2 / (4.0 * n * n)).sqrt();
@@ -22,15 +21,16 @@ pub fn wilson(k: u64, n: u64) -> (f64, f64) {
     (low, high)
 }
 
-/// The 95 % interval of a mean by Student's t, `None` for fewer than three observations.
+/// The 95 % interval of a mean by Student's t, `None` for fewer than three observations, and where all are equal: they
+/// say nothing of how far apart the next ones may lie, and an interval without width would say that they cannot.
 ///
 /// Source: Student, "The probable error of a mean", Biometrika 6 (1908).
 pub fn mean_interval(moments: &Moments) -> Option<(f64, f64)> {
     if moments.n < 3 {
         return None;
     }
-    let t = StudentsT::new(0.0, 1.0, float(moments.n - 1)).ok()?.inverse_cdf(f64::midpoint(1.0, CONFIDENCE));
-    let half = t * moments.sd()? / float(moments.n).sqrt();
+    let t = tail::t_quantile(f64::midpoint(1.0, CONFIDENCE), float(moments.n - 1));
+    let half = t * moments.sd().filter(|sd| *sd > 0.0)? / float(moments.n).sqrt();
     Some((moments.mean()? - half, moments.mean()? + half))
 }
 
@@ -59,8 +59,9 @@ mod tests {
     }
 
     #[test]
-    fn the_interval_of_a_mean_needs_three_observations() {
+    fn the_interval_of_a_mean_needs_three_observations_that_differ() {
         assert_eq!(mean_interval(&Moments::of([1, 2])), None);
+        assert_eq!(mean_interval(&Moments::of([7, 7, 7, 7])), None);
         // 1, 2, 3: mean 2, sd 1, t(0.975, 2) = 4.302652729911275 (scipy.stats.t.ppf), half = t / sqrt(3).
         let (low, high) = mean_interval(&Moments::of([1, 2, 3])).unwrap();
         let half = 4.302_652_729_911_275 / 3.0_f64.sqrt();

@@ -23,6 +23,12 @@ impl Moments {
         Moments { n: self.n + 1, sum: self.sum + value, sum_sq: self.sum_sq + value * value }
     }
 
+    /// The moments of both these values and others.
+    #[must_use]
+    pub fn and(self, other: Moments) -> Moments {
+        Moments { n: self.n + other.n, sum: self.sum + other.sum, sum_sq: self.sum_sq + other.sum_sq }
+    }
+
     /// The mean, `None` of nothing.
     pub fn mean(&self) -> Option<f64> {
         #[allow(clippy::cast_precision_loss, reason = "one rounding of an exact sum")]
@@ -56,6 +62,7 @@ mod tests {
         let moments = Moments::of([2, 4, 4, 4, 5, 5, 7, 9]);
         assert_eq!(moments.mean(), Some(5.0));
         assert_eq!(moments.sd(), Some((32.0_f64 / 7.0).sqrt()));
+        assert_eq!(Moments::of([2, 4, 4]).and(Moments::of([4, 5, 5, 7, 9])), moments);
         assert_eq!(Moments::default().mean(), None);
         assert_eq!(Moments::of([1]).sd(), None);
     }

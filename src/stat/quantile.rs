@@ -22,16 +22,16 @@ pub fn quantile<L: AsRef<[i64]>>(lists: &[L], p: f64) -> Option<f64> {
 }
 
 /// Values of several ascending lists, in order without being put together.
-struct Ordered<'a> {
+pub(crate) struct Ordered<'a> {
     lists: Vec<Cow<'a, [i64]>>,
-    len: usize,
+    pub(crate) len: usize,
 }
 
 /// More lists than this are put together first.
 const MANY_LISTS: usize = 1 << 12;
 
 impl<'a> Ordered<'a> {
-    fn new<L: AsRef<[i64]>>(lists: &'a [L]) -> Ordered<'a> {
+    pub(crate) fn new<L: AsRef<[i64]>>(lists: &'a [L]) -> Ordered<'a> {
         let lists = lists.iter().map(AsRef::as_ref).filter(|list| !list.is_empty());
         let mut lists: Vec<Cow<'a, [i64]>> = lists.map(Cow::Borrowed).collect();
         let len = lists.iter().map(|list| list.len()).sum();
@@ -44,7 +44,7 @@ impl<'a> Ordered<'a> {
     }
 
     /// The values at a position of all values in ascending order, and at the same or the next one.
-    fn at(&self, position: usize, next: usize) -> (i64, i64) {
+    pub(crate) fn at(&self, position: usize, next: usize) -> (i64, i64) {
         if let [one] = &self.lists[..] {
             return (one[position], one[next]);
         }

@@ -66,12 +66,22 @@ impl Calendar {
         Calendar { offsets }
     }
 
+    /// The seconds that a clock of the zone is ahead of UTC at an instant.
+    fn offset(&self, ts_ns: i64) -> i64 {
+        let utc = ts_ns.div_euclid(NS_PER_SECOND);
+        let rule = self.offsets.partition_point(|&(since, _)| since <= utc).saturating_sub(1);
+        self.offsets[rule].1
+    }
+
+    /// What a clock of the zone shows at an instant, counted as if the zone were UTC.
+    pub fn local_ns(&self, ts_ns: i64) -> i64 {
+        ts_ns.saturating_add(self.offset(ts_ns) * NS_PER_SECOND)
+    }
+
     /// The bucket an instant falls into: a number that grows with time and that `Every::label` names.
     /// The hour that a clock set back repeats is one bucket of two hours, as its name is one name.
     pub fn bucket(&self, every: Every, ts_ns: i64) -> i64 {
-        let utc = ts_ns.div_euclid(NS_PER_SECOND);
-        let rule = self.offsets.partition_point(|&(since, _)| since <= utc).saturating_sub(1);
-        let local = utc + self.offsets[rule].1;
+        let local = ts_ns.div_euclid(NS_PER_SECOND) + self.offset(ts_ns);
         let day = local.div_euclid(86_400);
         match every {
             Every::Hour => local.div_euclid(3600),

@@ -3,6 +3,7 @@
 use super::{NS_PER_SECOND, Zone, nanoseconds, read, timestamp};
 use anyhow::{Context, Result, anyhow};
 use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
 use jiff::{ToSpan, Zoned};
 
 /// A half-open span of time: `start_ns` belongs to it, `end_ns` does not.
@@ -24,27 +25,27 @@ impl Period {
         self.since_ns.is_none_or(|since| ts_ns >= since) && self.until_ns.is_none_or(|until| ts_ns < until)
     }
 
-    /// The period of equal length just before, in civil days of `zone` where both ends are midnights.
+    /// The period of equal length just before, in civil days of `zone` where days begin at both ends.
     /// `None` for a period with an open end.
     pub fn previous(&self, zone: &Zone) -> Option<Period> {
         let (since, until) = (self.since_ns?, self.until_ns?);
-        let start = timestamp(since).to_zoned(zone.tz.clone());
-        let end = timestamp(until).to_zoned(zone.tz.clone());
-        let is_midnight = |zoned: &Zoned| zoned.time() == jiff::civil::Time::midnight();
-        let before = if is_midnight(&start) && is_midnight(&end) {
-            let days = start.date().until(end.date()).ok()?.get_days();
-            nanoseconds(start.checked_sub(days.days()).ok()?.timestamp())
-        } else {
-            since.checked_sub(until - since)?
+        let before = match (beginning(since, zone), beginning(until, zone)) {
+            (Some(first), Some(_)) => {
+                // The date of the end may lie more than a day past the last: Samoa skipped one.
+                let last = timestamp(until.saturating_sub(1)).to_zoned(zone.tz.clone()).date();
+                let days = first.until(last).ok()?.get_days() + 1;
+                first_instant(first.checked_sub(days.days()).ok()?, &zone.tz)
+            }
+            _ => since.checked_sub(until.checked_sub(since)?)?,
         };
         Some(Period { since_ns: Some(before), until_ns: Some(since) })
     }
 
     /// The period in words: `2026-11-14 to 2026-11-20`, whole civil days by their dates, instants to the minute.
     pub fn words(&self, zone: &Zone) -> String {
-        let is_day = |ts_ns: i64| zone.instant(ts_ns).contains("T00:00:00") && ts_ns % NS_PER_SECOND == 0;
+        let is_day = |ts_ns: i64| beginning(ts_ns, zone).is_some();
         let first = |ts_ns: i64| if is_day(ts_ns) { zone.date(ts_ns) } else { zone.minute(ts_ns) };
-        let last = |ts_ns: i64| if is_day(ts_ns) { zone.date(ts_ns - 1) } else { zone.minute(ts_ns) };
+        let last = |ts_ns: i64| if is_day(ts_ns) { zone.date(ts_ns.saturating_sub(1)) } else { zone.minute(ts_ns) };
         match (self.since_ns, self.until_ns) {
             (None, None) => "all time".to_owned(),
             (Some(since), None) => format!("since {}", first(since)),
@@ -73,10 +74,20 @@ pub fn span(expression: &str, zone: &Zone, now_ns: i64) -> Result<Span> {
         .with_context(|| format!("`{expression}` is not a date"))
 }
 
-fn days(first: Date, last: Date, zone: &jiff::tz::TimeZone) -> Option<Span> {
-    let start = first.to_zoned(zone.clone()).ok()?;
-    let end = last.tomorrow().ok()?.to_zoned(zone.clone()).ok()?;
-    Some(Span { start_ns: nanoseconds(start.timestamp()), end_ns: nanoseconds(end.timestamp()) })
+fn days(first: Date, last: Date, zone: &TimeZone) -> Span {
+    Span { start_ns: first_instant(first, zone), end_ns: first_instant(last.saturating_add(1.day()), zone) }
+}
+
+/// The instant a date begins at: midnight, or where clocks skip it the instant they are set.
+fn first_instant(date: Date, zone: &TimeZone) -> i64 {
+    let ends_of_time = if date.year() < 1970 { i64::MIN } else { i64::MAX };
+    date.to_zoned(zone.clone()).map_or(ends_of_time, |zoned| nanoseconds(zoned.timestamp()))
+}
+
+/// The date that begins at an instant, if one does. Not every midnight is 00:00: where clocks skip it, the day begins at 01:00.
+fn beginning(ts_ns: i64, zone: &Zone) -> Option<Date> {
+    let date = timestamp(ts_ns).to_zoned(zone.tz.clone()).date();
+    (first_instant(date, &zone.tz) == ts_ns).then_some(date)
 }
 
 fn word(expression: &str, now: &Zoned) -> Option<Span> {
@@ -95,7 +106,7 @@ fn word(expression: &str, now: &Zoned) -> Option<Span> {
         "this-year" => (today.first_of_year(), today.last_of_year()),
         _ => return None,
     };
-    days(first, last, now.time_zone())
+    Some(days(first, last, now.time_zone()))
 }
 
 fn ago(expression: &str, now: &Zoned, now_ns: i64) -> Option<Span> {
@@ -103,7 +114,7 @@ fn ago(expression: &str, now: &Zoned, now_ns: i64) -> Option<Span> {
     let count: i64 = expression[..split].parse().ok().filter(|count| (1..=100_000).contains(count))?;
     let rolling =
         |seconds: i64| Some(Span { start_ns: now_ns.checked_sub(count * seconds * NS_PER_SECOND)?, end_ns: now_ns });
-    let civil = |count: i64| days(now.date().checked_sub((count - 1).days()).ok()?, now.date(), now.time_zone());
+    let civil = |count: i64| Some(days(now.date().checked_sub((count - 1).days()).ok()?, now.date(), now.time_zone()));
     match &expression[split..] {
         "d" => civil(count),
         "w" => civil(count * 7),
@@ -120,27 +131,28 @@ fn date(expression: &str, zone: &Zone) -> Option<Span> {
     };
     let year = number(0..4)?;
     let part = |range| number(range).and_then(|number| i8::try_from(number).ok());
-    match (expression.len(), expression.get(4..6)) {
-        (4, _) => days(Date::new(year, 1, 1).ok()?, Date::new(year, 12, 31).ok()?, &zone.tz),
+    let (first, last) = match (expression.len(), expression.get(4..6)) {
+        (4, _) => (Date::new(year, 1, 1).ok()?, Date::new(year, 12, 31).ok()?),
         (7 | 8, Some("-W")) => {
             let week =
                 jiff::civil::ISOWeekDate::new(year, part(6..expression.len())?, jiff::civil::Weekday::Monday).ok()?;
-            days(week.date(), week.date().checked_add(6.days()).ok()?, &zone.tz)
+            (week.date(), week.date().checked_add(6.days()).ok()?)
         }
         (7, _) if expression.as_bytes()[4] == b'-' => {
             let first = Date::new(year, part(5..7)?, 1).ok()?;
-            days(first, first.last_of_month(), &zone.tz)
+            (first, first.last_of_month())
         }
         (8, _) => {
             let day = Date::new(year, part(4..6)?, part(6..8)?).ok()?;
-            days(day, day, &zone.tz)
+            (day, day)
         }
         (10, _) => {
             let day: Date = expression.parse().ok()?;
-            days(day, day, &zone.tz)
+            (day, day)
         }
-        _ => None,
-    }
+        _ => return None,
+    };
+    Some(days(first, last, &zone.tz))
 }
 
 /// A civil minute or hour of the zone, or an instant with its own offset.
@@ -216,5 +228,33 @@ mod tests {
         let week = span("2026-W44", &zone, 0).unwrap();
         let previous = Period { since_ns: Some(week.start_ns), until_ns: Some(week.end_ns) }.previous(&zone).unwrap();
         assert_eq!(previous.words(&zone), "2026-10-19 to 2026-10-25", "a week with a day of 25 hours");
+    }
+
+    #[test]
+    fn a_date_before_or_after_all_that_can_be_told_is_the_first_or_last_instant() {
+        let zone = Zone::utc();
+        for (expression, start_ns, end_ns) in [
+            ("1600", i64::MIN, i64::MIN),
+            ("0001-01-01", i64::MIN, i64::MIN),
+            ("2300-01-01", i64::MAX, i64::MAX),
+            ("9999-12-31", i64::MAX, i64::MAX),
+        ] {
+            assert_eq!(span(expression, &zone, 0).unwrap(), Span { start_ns, end_ns }, "{expression}");
+        }
+        let always = Period { since_ns: Some(i64::MIN), until_ns: Some(i64::MAX) };
+        assert_eq!(always.words(&zone), "1677-09-21 to 2262-04-11 23:47");
+        assert_eq!(always.previous(&zone), None);
+    }
+
+    #[test]
+    fn a_day_that_begins_at_one_is_a_day() {
+        let zone = Zone::named("America/Sao_Paulo").unwrap();
+        let day = span("2018-11-04", &zone, 0).unwrap();
+        assert_eq!(zone.instant(day.start_ns), "2018-11-04T01:00:00-02:00");
+        let day = Period { since_ns: Some(day.start_ns), until_ns: Some(day.end_ns) };
+        assert_eq!(day.words(&zone), "2018-11-04");
+        let previous = day.previous(&zone).unwrap();
+        assert_eq!(zone.instant(previous.since_ns.unwrap()), "2018-11-03T00:00:00-03:00");
+        assert_eq!(previous.words(&zone), "2018-11-03");
     }
 }

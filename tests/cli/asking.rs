@@ -3,7 +3,7 @@
 use super::{hold, printed, quiet_week, refused};
 use crate::support::Sandbox;
 
-const ALL: &str = "all reports: overview usage performance quality feedback cost errors templates starters alerts recommendations runs";
+const ALL: &str = "all reports: overview usage performance quality feedback cost errors compare templates starters alerts recommendations runs";
 
 #[test]
 fn a_misspelt_name_gets_its_nearest_neighbour() {
@@ -44,6 +44,26 @@ fn a_misspelt_name_gets_its_nearest_neighbour() {
 }
 
 #[test]
+fn a_tz_that_is_no_zone_means_utc_and_says_so() {
+    let answer = |zone: &str, args: &[&str]| {
+        let ran = quiet_week().with("TZ", zone).run(["usage", "--every", "day", "--json"].iter().chain(args));
+        assert_eq!(ran.status, 0, "{ran:?}");
+        let answer: serde_json::Value = serde_json::from_str(&ran.stdout).expect("the answer is JSON");
+        (answer["period"]["timezone"].as_str().expect("a zone").to_owned(), ran.stderr)
+    };
+    let note = |zone: &str| format!("note: TZ is `{zone}`, which is no zone known here: days are UTC\n");
+    let said = |zone: &str, note: &str| (zone.to_owned(), note.to_owned());
+    assert_eq!(answer("Foo/Bar", &[]), said("UTC", &note("Foo/Bar")));
+    assert_eq!(answer("Europe/Lisboa", &[]), said("UTC", &note("Europe/Lisboa")));
+    assert_eq!(answer("a\u{1b}[2J", &[]), said("UTC", &note("a\u{241b}[2J")));
+    for zone in ["", "UTC", "Etc/UTC"] {
+        assert_eq!(answer(zone, &[]), said("UTC", ""), "{zone}");
+    }
+    assert_eq!(answer(":Asia/Kathmandu", &[]), said("Asia/Kathmandu", ""));
+    assert_eq!(answer("Foo/Bar", &["-z", "Europe/Lisbon"]), said("Europe/Lisbon", ""), "it is not asked");
+}
+
+#[test]
 fn a_flag_that_would_change_nothing_is_refused() {
     let hint = "hint: `prompt-analytics runs --help` says what it shows\n";
     let says =
@@ -64,14 +84,14 @@ fn a_flag_that_would_change_nothing_is_refused() {
 }
 
 #[test]
-fn the_first_recommendations_are_the_surest() {
+fn the_first_recommendations_are_the_most_valuable() {
     let sandbox = quiet_week();
     let report: serde_json::Value = serde_json::from_str(&printed(&sandbox, "recommendations -j --top 1")).unwrap();
-    assert_eq!(report["facts"]["recommendations"], 4);
+    assert_eq!(report["facts"]["recommendations"], 6);
     assert_eq!(report["findings"].as_array().unwrap().len(), 1);
     assert_eq!(report["findings"][0]["subject"], "prompt extract-invoice");
     let note = report["notes"][0].as_str().unwrap();
-    assert!(note.ends_with("expect fewer than 0.1 of the 1 shown to be false."), "{note}");
+    assert!(note.ends_with("expect 0.2 of the 6 found to be false."), "{note}");
 }
 
 #[test]
@@ -132,7 +152,7 @@ fn what_was_judged_but_never_used_is_shown_and_judged() {
         assert!(page.contains(said), "{said}\n{page}");
     }
     assert!(!page.contains("Most used"), "{page}");
-    assert!(printed(&sandbox, "recommendations").contains("expect fewer than 0.1 of the 1 shown"));
+    assert!(printed(&sandbox, "recommendations").contains("expect fewer than 0.1 of the 1 found"));
     let nothing = refused(&sandbox, "overview --prompt nobody");
     assert!(nothing.starts_with("error: nothing happened with prompt nobody\n"), "{nothing}");
 }
@@ -150,7 +170,7 @@ fn a_question_without_an_answer_says_what_was_read_and_where_something_is() {
         ),
         (
             "errors --period 2026-11-15",
-            "error: nothing broke on 2026-11-15\n  \
+            "error: no error was recorded on 2026-11-15\n  \
              read 70 lines in 1 file: 70 events from metrics/prompt-analytics (found in the working directory)\n\n\
              hint: the newest is from 2026-11-20: try `--since 2026-11-20` and no `--until`\n",
         ),

@@ -1,6 +1,6 @@
 //! The first minutes: no log, help, version, config.
 
-use super::{hold, printed, quiet_week, refused};
+use super::{printed, quiet_week, refused};
 use crate::support::{Sandbox, repository};
 use std::fs;
 
@@ -42,57 +42,6 @@ fn a_directory_that_is_none_is_named_with_its_reason() {
     let message =
         format!("error: the metrics directory /nowhere/at/all (from $PROMPT_ANALYTICS_DIR) does not exist{hint}");
     assert_eq!(refused(&by_env, "usage"), message);
-}
-
-#[test]
-fn a_typo_in_the_config_is_told_with_file_and_line() {
-    let sandbox = quiet_week();
-    let path = sandbox.metrics().join("config.toml");
-    for (config, says) in [
-        (
-            "# targets\ntimezon = \"UTC\"\n",
-            "2: unknown field `timezon`, expected one of `dir`, `timezone`, `privacy`, `targets`",
-        ),
-        ("[privacy]\nuser = \"hide\"\n", "2: unknown variant `hide`, expected one of `keep`, `hash`, `drop`"),
-        ("[targets.success_rate]\n\ntarget = \"high\"\n", "3: invalid type: string \"high\", expected f64"),
-    ] {
-        fs::write(&path, config).unwrap();
-        let message = refused(&sandbox, "usage");
-        let hint = "fix that line, or comment it out with `#`";
-        assert_eq!(
-            message,
-            format!("error: [HOME]/work/metrics/prompt-analytics/config.toml:{says}\n\nhint: {hint}\n")
-        );
-    }
-    fs::write(&path, "[targets.succes_rate]\ntarget = 0.9\n").unwrap();
-    assert_eq!(
-        refused(&sandbox, "usage"),
-        "error: [targets.succes_rate] in the config: there is no target `succes_rate`; did you mean `success_rate`?\n"
-    );
-    for (target, says) in [
-        (
-            "success_rate]\ntarget = 80",
-            "[targets.success_rate] in the config: `target` is 80, and must be a number from 0 to 1",
-        ),
-        (
-            "success_rate]\ntarget = nan",
-            "[targets.success_rate] in the config: `target` is NaN, and must be a number from 0 to 1",
-        ),
-        (
-            "mean_rating]\ntarget = 0.9",
-            "[targets.mean_rating] in the config: `target` is 0.9, and must be a number from 1 to 5",
-        ),
-        ("mean_ms]\ntarget = -1", "[targets.mean_ms] in the config: `target` is -1, and must be a number from 0"),
-    ] {
-        fs::write(&path, format!("[targets.{target}\n")).unwrap();
-        assert_eq!(refused(&sandbox, "usage"), format!("error: {says}\n"));
-    }
-    fs::write(&path, "timezone = \"Mars/Olympus\"\n").unwrap();
-    assert_eq!(
-        refused(&sandbox, "usage"),
-        "error: there is no time zone `Mars/Olympus`\n\nhint: zones have names such as `Europe/Lisbon` or `UTC`\n"
-    );
-    hold(&[("usage --config nope.toml", "error: there is no config nope.toml\n")]);
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! Every table and fact of every report equals what the naive implementation works out.
 
-use super::naive::{Known, Row};
+use super::naive::Known;
 use super::numbers::{Group, is_same};
 use super::questions::{ZONES, everything, matching, name, question};
-use super::{config, ingested_whole, listings, model, naive, now_ns};
+use super::row::Row;
+use super::{config, ingested_whole, listings, model, naive, now_ns, themes};
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
 use prompt_analytics::fold::{Executor, Scope};
@@ -27,7 +28,7 @@ struct Told {
 
 #[allow(clippy::redundant_closure_for_method_calls, reason = "a method of a type with a lifetime is no such function")]
 const TOLD: [Told; 10] = {
-    use super::naive::What;
+    use super::row::What;
     const fn told(report: &'static str, scope: Scope, has_row: fn(&Group<'_>, &Row) -> bool) -> Told {
         Told { report, scope, has_row, share_of: None }
     }
@@ -77,10 +78,26 @@ impl Beside<'_> {
                     let expected = listings::expected(table, &self.group(&rows), &self.query);
                     same(table.id, &table.rows, &expected)?;
                 }
+                "dearest" => self.dearest(table, &rows)?,
+                "themes" => themes::check(table, &self.group(&rows))?,
                 _ => self.table(table, by, &rows)?,
             }
         }
         Ok(())
+    }
+
+    /// The dearest uses, each with its part of what all cost.
+    fn dearest(&self, table: &Table, rows: &[&Row]) -> Result<(), String> {
+        let group = self.group(rows);
+        let all = group.cell("cost_usd").number().filter(|all| *all > 0.0);
+        let mut listed: Vec<Vec<Cell>> = table.rows.clone();
+        for row in &mut listed {
+            let share = row.pop().expect("a share");
+            let part = row.last().and_then(Cell::number).expect("a cost");
+            let expected = all.map_or(Cell::Missing(Why::NoData), |all| Cell::Num(part / all));
+            cell("a part of the cost", &share, &expected)?;
+        }
+        same(table.id, &listed, &listings::expected(table, &group, &self.query))
     }
 
     fn fact(&self, fact: &Fact, rows: &[&Row]) -> Result<(), String> {
@@ -228,10 +245,15 @@ fn last_week(zone: &TimeZone) -> Period {
 
 /// Asks every report, and the oracle beside it.
 fn check(known: &Known, ingested: &Ingested, query: &Query) -> Result<(), String> {
+    check_reports(known, ingested, query, &TOLD.map(|told| told.report))
+}
+
+/// Asks some reports, and the oracle beside them.
+pub fn check_reports(known: &Known, ingested: &Ingested, query: &Query, reports: &[&str]) -> Result<(), String> {
     let executor = Executor::new(&ingested.frame, query.zone.clone(), query.now_ns);
     let ask = Ask { executor: &executor, query, coverage: &ingested.coverage };
     let zone = TimeZone::get(&query.zone.name).map_err(|error| error.to_string())?;
-    for told in &TOLD {
+    for told in TOLD.iter().filter(|told| reports.contains(&told.report)) {
         let report = report::named(told.report).expect("a report");
         let mut query = query.clone();
         let sheet = match (report.fill)(&Ask { query: &query, ..ask }) {

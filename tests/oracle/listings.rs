@@ -1,7 +1,7 @@
-//! Listings: rows one by one, the newest first, those of one instant by what they say.
+//! Listings: rows one by one, the newest or the dearest first, those that are equal in that by what they say.
 
-use super::naive::{Row, What};
 use super::numbers::Group;
+use super::row::{Row, What};
 use prompt_analytics::event::Field;
 use prompt_analytics::query::Query;
 use prompt_analytics::sheet::{Cell, Table, Why};
@@ -56,16 +56,20 @@ pub fn expected(table: &Table, group: &Group<'_>, query: &Query) -> Vec<Vec<Cell
     let is_listed = |row: &&&Row| match table.id {
         "runs" => group.is_run(row),
         "newest_errors" => group.is_error(row),
+        "dearest" => row.what == What::Use && row.number(Field::CostUsd).is_some(),
         _ => matches!(row.what, What::Rating | What::Remark) && row.text(Field::FeedbackText).is_some(),
     };
     let limit = match (table.id, query.top) {
         ("runs", Some(0)) => usize::MAX,
         ("runs", top) => top.unwrap_or(20),
+        ("dearest", _) => 5,
         _ => 10,
     };
-    let keys: Vec<&str> = table.columns.iter().map(|column| column.key.as_str()).collect();
+    let weight = |row: &Row| if table.id == "dearest" { row.number(Field::CostUsd) } else { Some(row.time) };
+    let keys: Vec<&str> =
+        table.columns.iter().map(|column| column.key.as_str()).filter(|key| *key != "share").collect();
     let raws = |row: &Row| keys.iter().map(|key| raw(row, key)).collect::<Vec<_>>();
-    let mut rows: Vec<_> = group.rows.iter().filter(is_listed).map(|row| (Reverse(row.time), raws(row))).collect();
+    let mut rows: Vec<_> = group.rows.iter().filter(is_listed).map(|row| (Reverse(weight(row)), raws(row))).collect();
     rows.sort();
     rows.truncate(limit);
     let cells = |raws: Vec<Raw>| raws.iter().zip(&keys).map(|(raw, key)| cell(raw, key, query)).collect();

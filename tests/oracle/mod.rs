@@ -2,14 +2,21 @@
 
 mod account;
 mod compare;
+mod dates;
 mod found;
 mod judged;
+mod line;
 mod listings;
 pub mod model;
 mod naive;
 mod numbers;
 pub mod order;
 pub mod questions;
+mod row;
+mod sums;
+mod themes;
+mod year;
+mod zones;
 
 use crate::support::NOW;
 use model::File;

@@ -46,7 +46,7 @@ const FIELDS: &[Pool] = &[
     ("cost", 5, &["0.5"]),
     ("rating", 30, &["1", "2", "3", "4", "5", "4.5", "3.4999999999", "9", r#""4""#]),
     ("user_rating", 4, &["2"]),
-    ("feedback_text", 15, &[r#""good""#, r#""bad""#]),
+    ("feedback_text", 15, &[r#""good""#, r#""Too SLOW, and unclear""#, r#""wrong time""#, r#""timely""#]),
     ("quality_score", 25, &["0", "0.5", "0.75", "1", "1.5"]),
     ("clarity_score", 15, &["0.2", "0.9"]),
     ("specificity_score", 10, &["0.3", "0.333333333"]),
@@ -75,7 +75,7 @@ const TANGLED_FIELDS: &[Pool] = &[
     ("duration_ms", 40, &["1000", "2000"]),
     ("cost_usd", 40, &["0.1", "0.2"]),
     ("rating", 50, &["1", "5"]),
-    ("feedback_text", 30, &[r#""good""#, r#""bad""#]),
+    ("feedback_text", 30, &[r#""good""#, r#""useful""#, r#""a-useless answer""#]),
     ("quality_score", 30, &["0.5", "0.75"]),
     ("unknown", 20, &["1", "2"]),
 ];

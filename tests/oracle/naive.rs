@@ -1,13 +1,14 @@
 //! The naive second implementation: lines to rows by plain loops over plain structs, written from what events testify to.
-//! It shares the reading of one line with the program, and nothing else.
+//! It shares no code with the program but the plain data of an event, of which it knows the names.
 
+use super::line::{self, Reading};
+use super::row::{DESCRIPTION, Fields, Row, What};
 use prompt_analytics::coverage::Coverage;
-use prompt_analytics::event::{self, Event, Field, Kind, Line, Skip, Value};
+use prompt_analytics::event::{Event, Field, Kind, Value};
 use std::cmp::{Ordering, Reverse};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 const NS_PER_DAY: i64 = 86_400_000_000_000;
-const DESCRIPTION: [Field; 4] = [Field::TemplateId, Field::TaskCategory, Field::TaskDomain, Field::PromptVersion];
 const SCORES: [Field; 5] =
     [Field::QualityScore, Field::ClarityScore, Field::SpecificityScore, Field::EfficiencyScore, Field::Feedback];
 
@@ -15,66 +16,6 @@ const SCORES: [Field; 5] =
 struct Told {
     event: Event<'static>,
     line: Vec<u8>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What {
-    Use,
-    Orphan,
-    Rating,
-    Remark,
-    Assessment,
-    Template,
-    Starter,
-}
-
-/// Something to count: a use, or what belongs to one, with everything it says or inherits.
-#[derive(Clone, Debug)]
-pub struct Row {
-    pub what: What,
-    pub time: i64,
-    fields: BTreeMap<Field, Value<'static>>,
-    pub success: Option<bool>,
-    pub is_error: bool,
-    /// The latest rating of its use.
-    pub use_rating: Option<i64>,
-    /// The events it is made of.
-    events: Vec<usize>,
-}
-
-impl Row {
-    pub fn text(&self, field: Field) -> Option<&str> {
-        match self.fields.get(&field) {
-            Some(Value::Text(text)) => Some(text),
-            _ => None,
-        }
-    }
-
-    pub fn number(&self, field: Field) -> Option<i64> {
-        match self.fields.get(&field) {
-            Some(Value::Number(number)) => Some(*number),
-            _ => None,
-        }
-    }
-
-    pub fn tags(&self) -> Option<Vec<&str>> {
-        match self.fields.get(&Field::Tags) {
-            Some(Value::Texts(texts)) => Some(texts.iter().map(AsRef::as_ref).collect()),
-            _ => None,
-        }
-    }
-
-    /// Input and output; where neither is known, the total that was recorded.
-    pub fn total_tokens(&self) -> Option<i64> {
-        match (self.number(Field::InputTokens), self.number(Field::OutputTokens)) {
-            (None, None) => self.number(Field::TokensUsed),
-            (input, output) => Some(input.unwrap_or(0) + output.unwrap_or(0)),
-        }
-    }
-
-    fn description(&self) -> [&str; 4] {
-        DESCRIPTION.map(|field| self.text(field).unwrap_or_default())
-    }
 }
 
 /// A log, understood.
@@ -101,17 +42,17 @@ pub fn read<'a>(files: impl IntoIterator<Item = &'a [u8]>, now_ns: i64) -> Known
 fn take(line: &[u8], told: &mut Vec<Told>, coverage: &mut Coverage) {
     coverage.lines += 1;
     let bytes = line.strip_suffix(b"\n").unwrap_or(line);
-    match event::parse_line(bytes) {
-        Ok(Line::Blank) => coverage.blank += 1,
-        Ok(Line::UnknownKind(kind)) => *coverage.unknown_kinds.entry(kind.into_owned()).or_default() += 1,
-        Ok(Line::Event(read)) => {
-            coverage.dropped_fields += read.dropped.len() as u64;
-            coverage.naive_times += u64::from(read.is_naive);
-            told.push(Told { event: read.event.into_owned(), line: bytes.to_vec() });
+    match line::read(bytes) {
+        Reading::Blank => coverage.blank += 1,
+        Reading::UnknownKind(kind) => *coverage.unknown_kinds.entry(kind).or_default() += 1,
+        Reading::Event(event, dropped, is_naive) => {
+            coverage.dropped_fields += dropped;
+            coverage.naive_times += u64::from(is_naive);
+            told.push(Told { event, line: bytes.to_vec() });
         }
         // An unterminated line that is not a whole object is pending.
-        Err(Skip::NotUtf8 | Skip::NotJson | Skip::NotObject) if bytes.len() == line.len() => coverage.pending += 1,
-        Err(skip) => *coverage.skipped_by_reason.entry(skip.name()).or_default() += 1,
+        Reading::Skipped("not_utf8" | "not_json" | "not_object") if bytes.len() == line.len() => coverage.pending += 1,
+        Reading::Skipped(reason) => *coverage.skipped_by_reason.entry(reason).or_default() += 1,
     }
 }
 
@@ -175,9 +116,10 @@ fn rows(events: &[Told], coverage: &mut Coverage) -> Vec<Row> {
         }
         inherit(row, row_use(row, &uses, &use_of_event));
     }
+    let of_prompt = by_prompt(&uses);
     let mut described = BTreeSet::new();
     for row in others.iter_mut().filter(|row| row_use(row, &uses, &use_of_event).is_none()).chain(&mut orphans) {
-        if describe(row, &uses) {
+        if describe(row, &of_prompt) {
             described.extend(row.events.iter().copied());
         }
     }
@@ -217,9 +159,9 @@ fn groups(events: &[Told]) -> Vec<Vec<usize>> {
 }
 
 fn assembled(events: &[Told], group: &[usize], coverage: &mut Coverage) -> Row {
-    let mut fields = BTreeMap::new();
+    let mut fields = Fields::default();
     for (field, value) in group.iter().flat_map(|event| &events[*event].event.fields) {
-        fields.entry(*field).or_insert_with(|| value.clone());
+        fields.fill(*field, value);
     }
     let time = |event: &usize| events[*event].event.ts_ns;
     let begun = group.iter().filter(|event| events[**event].event.kind != Kind::Performance).map(time).min();
@@ -230,7 +172,7 @@ fn assembled(events: &[Told], group: &[usize], coverage: &mut Coverage) -> Row {
     row.is_error = row.text(Field::ErrorType).is_some()
         || exit.is_some_and(|exit| exit != 0)
         || row.text(Field::FinishReason) == Some("error");
-    row.success = if let Some(value) = row.fields.get(&Field::Success) {
+    row.success = if let Some(value) = row.fields.get(Field::Success) {
         Some(*value == Value::Truth(true))
     } else {
         let inferred = if row.is_error { Some(false) } else { exit.map(|_| true) };
@@ -242,14 +184,17 @@ fn assembled(events: &[Told], group: &[usize], coverage: &mut Coverage) -> Row {
 
 fn alone(what: What, events: &[Told], number: usize) -> Row {
     let event = &events[number].event;
-    let mut fields: BTreeMap<Field, Value<'static>> = event.fields.iter().cloned().collect();
+    let mut fields = Fields::default();
+    for (field, value) in &event.fields {
+        fields.fill(*field, value);
+    }
     // How a use ended is the use's to say.
     for field in [Field::ErrorType, Field::ExitCode, Field::Success] {
         if !(what == What::Starter && field == Field::Success) {
-            fields.remove(&field);
+            fields.remove(field);
         }
     }
-    let success = fields.get(&Field::Success).map(|value| *value == Value::Truth(true));
+    let success = fields.get(Field::Success).map(|value| *value == Value::Truth(true));
     Row { what, time: event.ts_ns, fields, success, is_error: false, use_rating: None, events: vec![number] }
 }
 
@@ -281,7 +226,7 @@ fn ratings(events: &[Told], uses: &mut [Row], use_of_event: &HashMap<usize, usiz
             rows.push(Row { use_rating: rating(number), ..alone(What::Rating, events, number) });
         } else if told.event.text(Field::FeedbackText).is_some() {
             let mut row = alone(What::Remark, events, number);
-            row.fields.remove(&Field::Rating);
+            row.fields.remove(Field::Rating);
             rows.push(row);
         }
     }
@@ -328,7 +273,9 @@ fn is_part(told: &Told) -> bool {
 /// earliest line of an orphan outcome speaks for that outcome, another line of it for itself.
 fn said_by_a_part(row: &mut Row, use_row: Option<&Row>, events: &[Told], orphans: &mut [Row]) {
     if use_row.is_some() {
-        row.fields.retain(|field, _| !field.is_subject());
+        for field in Field::ALL.iter().filter(|field| field.is_subject()) {
+            row.fields.remove(*field);
+        }
         return;
     }
     let number = row.events[0];
@@ -336,8 +283,9 @@ fn said_by_a_part(row: &mut Row, use_row: Option<&Row>, events: &[Told], orphans
     let earliest = of.events.iter().min_by_key(|event| events[**event].event.ts_ns);
     let own = assembled(events, &[number], &mut Coverage::default());
     let whole = if earliest == Some(&number) { &*of } else { &own };
-    for (field, value) in whole.fields.iter().filter(|(field, _)| field.is_subject() || **field == Field::ErrorType) {
-        row.fields.insert(*field, value.clone());
+    for (field, value) in whole.fields.iter().filter(|(field, _)| field.is_subject() || *field == Field::ErrorType) {
+        row.fields.remove(field);
+        row.fields.fill(field, value);
     }
     (row.success, row.is_error) = (whole.success, whole.is_error);
     if earliest == Some(&number) {
@@ -348,25 +296,37 @@ fn said_by_a_part(row: &mut Row, use_row: Option<&Row>, events: &[Told], orphans
 /// Takes every missing subject field from the use of the same `run_id`, and how it ended.
 fn inherit(row: &mut Row, use_row: Option<&Row>) {
     let Some(use_row) = use_row else { return };
-    for (field, value) in use_row.fields.iter().filter(|(field, _)| field.is_subject() || **field == Field::ErrorType) {
-        row.fields.entry(*field).or_insert_with(|| value.clone());
+    for (field, value) in use_row.fields.iter().filter(|(field, _)| field.is_subject() || *field == Field::ErrorType) {
+        row.fields.fill(field, value);
     }
     row.success = row.success.or(use_row.success);
     row.is_error = use_row.is_error;
     row.use_rating = use_row.use_rating;
 }
 
+/// The uses of each prompt in the order of their times; those of one instant are told apart by what they say.
+fn by_prompt(uses: &[Row]) -> HashMap<&str, Vec<&Row>> {
+    let mut of_prompt: HashMap<&str, Vec<&Row>> = HashMap::new();
+    for use_row in uses {
+        if let Some(prompt) = use_row.text(Field::PromptId) {
+            of_prompt.entry(prompt).or_default().push(use_row);
+        }
+    }
+    for uses in of_prompt.values_mut() {
+        uses.sort_by(|a, b| a.time.cmp(&b.time).then_with(|| a.description().cmp(&b.description())));
+    }
+    of_prompt
+}
+
 /// Takes what describes its prompt from the latest use of that prompt at or before it; whether that was anything.
-fn describe(row: &mut Row, uses: &[Row]) -> bool {
-    let Some(prompt) = row.text(Field::PromptId) else { return false };
-    let before =
-        uses.iter().filter(|use_row| use_row.time <= row.time && use_row.text(Field::PromptId) == Some(prompt));
-    // Uses of one instant are told apart by what they say.
-    let Some(latest) = before.max_by_key(|use_row| (use_row.time, use_row.description())) else { return false };
+fn describe(row: &mut Row, of_prompt: &HashMap<&str, Vec<&Row>>) -> bool {
+    let Some(uses) = row.text(Field::PromptId).and_then(|prompt| of_prompt.get(prompt)) else { return false };
+    let before = uses.partition_point(|use_row| use_row.time <= row.time);
+    let Some(latest) = before.checked_sub(1).map(|last| uses[last]) else { return false };
     let mut took = false;
     for field in DESCRIPTION {
-        if let (None, Some(value)) = (row.fields.get(&field), latest.fields.get(&field)) {
-            row.fields.insert(field, value.clone());
+        if let (None, Some(value)) = (row.fields.get(field), latest.fields.get(field)) {
+            row.fields.fill(field, value);
             took = true;
         }
     }

@@ -1,13 +1,13 @@
 //! The numbers of reports, each worked out from scratch over a handful of rows: exact sums, floats last.
 
-use super::naive::{Row, What};
+use super::row::{Row, What};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use prompt_analytics::event::Field;
 use prompt_analytics::fold::Scope;
 use prompt_analytics::sheet::{Cell, Why};
 use statrs::distribution::{Beta, ContinuousCDF, StudentsT};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 const NANO: i128 = 1_000_000_000;
 
@@ -107,7 +107,11 @@ impl<'a> Group<'a> {
                 let rated = self.of(What::Use).filter(|row| row.use_rating.is_some()).count();
                 share(rated as u64, self.runs().count() as u64)
             }
-            "cost_usd" | "cost_per_run_usd" | "cost_per_success_usd" | "unpriced_runs" => self.cost(key),
+            "raters" => distinct(self.of(What::Rating), Field::UserId),
+            "most_by_one_rater" => self.most_by_one_rater(),
+            "cost_usd" | "cost_per_run_usd" | "cost_per_success_usd" | "max_cost_usd" | "unpriced_runs" => {
+                self.cost(key)
+            }
             "assessments" => int(self.of(What::Assessment).count()),
             "quality_score" => mean(&self.numbers(What::Assessment, Field::QualityScore), Some((0, 1))),
             "clarity_score" => mean(&self.numbers(What::Assessment, Field::ClarityScore), Some((0, 1))),
@@ -115,6 +119,14 @@ impl<'a> Group<'a> {
             "efficiency_score" => mean(&self.numbers(What::Assessment, Field::EfficiencyScore), Some((0, 1))),
             other => self.made_up(other),
         }
+    }
+
+    fn most_by_one_rater(&self) -> Cell {
+        let mut by_user: BTreeMap<&str, usize> = BTreeMap::new();
+        for user in self.of(What::Rating).filter_map(|row| row.text(Field::UserId)) {
+            *by_user.entry(user).or_default() += 1;
+        }
+        by_user.into_values().max().map_or(Cell::Missing(Why::NoData), int)
     }
 
     fn cost(&self, key: &str) -> Cell {
@@ -125,7 +137,11 @@ impl<'a> Group<'a> {
         };
         match key {
             "unpriced_runs" => int(unpriced),
-            "cost_per_run_usd" => ratio(dollars(&mut priced()), priced().count(), NANO),
+            "cost_per_run_usd" => mean(&self.numbers(What::Use, Field::CostUsd), None),
+            "max_cost_usd" => {
+                let dearest = self.numbers(What::Use, Field::CostUsd).into_iter().max();
+                dearest.map_or(Cell::Missing(Why::NoData), |nanos| Cell::Num(float(nanos.into()) / 1e9))
+            }
             "cost_per_success_usd" => {
                 let successes = priced().filter(|row| row.success == Some(true)).count();
                 ratio(dollars(&mut priced().filter(|row| row.success.is_some())), successes, NANO)
@@ -223,7 +239,7 @@ fn ratio(sum: i128, of: usize, unit: i128) -> Cell {
 
 /// Wilson's interval as the roots of (p − π)² = z²·π(1 − π)/n.
 #[allow(clippy::many_single_char_names, reason = "the letters of the formula")]
-fn share(k: u64, n: u64) -> Cell {
+pub fn share(k: u64, n: u64) -> Cell {
     if n == 0 {
         return Cell::Missing(Why::NoData);
     }
@@ -242,14 +258,16 @@ fn sd(nanos: &[i64]) -> f64 {
 }
 
 /// A mean in whole units; on a scale its interval is that with one value more at each end, clipped to the scale.
-fn mean(nanos: &[i64], scale: Option<(i64, i64)>) -> Cell {
+pub fn mean(nanos: &[i64], scale: Option<(i64, i64)>) -> Cell {
     let n = nanos.len();
     if n == 0 {
         return Cell::Missing(Why::NoData);
     }
     let mut padded = nanos.to_vec();
     padded.extend(scale.iter().flat_map(|(low, high)| [low * 1_000_000_000, high * 1_000_000_000]));
-    let interval = (padded.len() >= 3).then(|| {
+    // Three values at least, and not all of them the same.
+    let is_spread = padded.len() >= 3 && padded.iter().any(|nano| *nano != padded[0]);
+    let interval = is_spread.then(|| {
         let m = float(padded.len() as i128);
         let centre = float(sum(&padded)) / 1e9 / m;
         let t = StudentsT::new(0.0, 1.0, m - 1.0).expect("a distribution").inverse_cdf(0.975);

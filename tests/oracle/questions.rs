@@ -1,6 +1,7 @@
 //! Questions to put to both, and which rows the naive implementation lets through.
 
-use super::naive::{Known, Row, What};
+use super::naive::Known;
+use super::row::{Row, What};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use prompt_analytics::coverage::Question;

@@ -14,7 +14,16 @@ use tempfile::TempDir;
 pub const NOW: &str = "2026-11-20T12:00:00Z";
 
 /// The scenarios under `fixtures/`, in the order of their names.
-pub const FIXTURES: [&str; 4] = ["messy-log", "no-outcomes", "quiet-week", "three-runs"];
+pub const FIXTURES: [&str; 8] = [
+    "all-failures",
+    "all-successes",
+    "messy-log",
+    "no-outcomes",
+    "one-outlier",
+    "quiet-week",
+    "three-runs",
+    "unhappy-raters",
+];
 
 /// The program.
 pub const BINARY: &str = env!("CARGO_BIN_EXE_prompt-analytics");

@@ -21,7 +21,7 @@ fn check(root: &Value, schema: &Value, value: &Value, path: &str, found: &mut Ve
     for (keyword, wanted) in keywords {
         let below = |name: &str| format!("{path}/{name}");
         match keyword.as_str() {
-            "$schema" | "$defs" | "title" | "description" | "format" => {}
+            "$schema" | "$defs" | "title" | "description" | "format" | "default" => {}
             "$ref" => {
                 let pointer = wanted.as_str().and_then(|name| name.strip_prefix('#')).expect("a local reference");
                 check(root, root.pointer(pointer).expect("what is referred to"), value, path, found);
@@ -33,10 +33,18 @@ fn check(root: &Value, schema: &Value, value: &Value, path: &str, found: &mut Ve
                     }
                 }
             }
+            "patternProperties" => {
+                let patterns = wanted.as_object().expect("properties");
+                assert!(patterns.keys().all(|pattern| pattern == QUANTILE), "a pattern that this check does not know");
+                for (name, value) in value.as_object().into_iter().flatten().filter(|(name, _)| is_quantile(name)) {
+                    check(root, &patterns[QUANTILE], value, &below(name), found);
+                }
+            }
             "additionalProperties" => {
                 let known = keywords.get("properties").and_then(Value::as_object);
+                let is_by_pattern = |name: &str| keywords.contains_key("patternProperties") && is_quantile(name);
                 for (name, value) in value.as_object().into_iter().flatten() {
-                    if known.is_none_or(|known| !known.contains_key(name)) {
+                    if known.is_none_or(|known| !known.contains_key(name)) && !is_by_pattern(name) {
                         check(root, wanted, value, &below(name), found);
                     }
                 }
@@ -89,6 +97,14 @@ fn is_met(keyword: &str, wanted: &Value, value: &Value) -> bool {
 }
 
 const INSTANT: &str = r"^-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d$";
+
+const QUANTILE: &str = r"^p[0-9]+(\.[0-9]+)?_ms$";
+
+fn is_quantile(name: &str) -> bool {
+    let percent = name.strip_prefix('p').and_then(|name| name.strip_suffix("_ms"));
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    percent.is_some_and(|percent| percent.split('.').count() <= 2 && percent.split('.').all(is_digits))
+}
 
 /// How many of several schemas a value keeps to.
 fn matching(root: &Value, schemas: &Value, value: &Value) -> usize {

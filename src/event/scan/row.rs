@@ -153,7 +153,8 @@ impl Row {
         true
     }
 
-    #[inline]
+    #[allow(clippy::inline_always, reason = "most of a line is such values, and a call for each shows")]
+    #[inline(always)]
     fn take_text(&mut self, key: Key, line: &str, at: usize) -> Option<usize> {
         if !self.counts(key) {
             return json::value_end(line.as_bytes(), at);
@@ -171,6 +172,7 @@ impl Row {
         Some(end.quote + 1)
     }
 
+    #[inline(never)]
     fn take_text_of_number(&mut self, key: Key, line: &str, at: usize) -> Option<usize> {
         if !matches!(line.as_bytes().get(at)?, b'-' | b'0'..=b'9') {
             return self.take_odd(key, line, at);
@@ -181,6 +183,7 @@ impl Row {
         Some(end)
     }
 
+    #[inline(never)]
     fn take_escaped(&mut self, key: Key, line: &str, at: usize, quote: usize) -> Option<usize> {
         let start = self.scratch.len();
         if json::unescape(&line[at + 1..quote], &mut self.scratch).is_none() {
@@ -196,7 +199,8 @@ impl Row {
         self.present |= u64::from(self.scratch.len() > start) << field as u8;
     }
 
-    #[inline]
+    #[allow(clippy::inline_always, reason = "most of a line is such values, and a call for each shows")]
+    #[inline(always)]
     fn take_number(&mut self, key: Key, shape: &Number, line: &str, at: usize) -> Option<usize> {
         let bytes = line.as_bytes();
         if !self.counts(key) {

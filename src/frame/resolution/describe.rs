@@ -134,13 +134,44 @@ fn uses_in(view: &View<'_>, at: usize, is_wanted: &[bool]) -> Vec<Use> {
     let segment = u32::try_from(at).expect("segments are numbered in 32 bits");
     let Rows { marks, prompts, says, times } = Rows::of(view, at, true);
     let rows = (0..).zip(marks).zip(prompts).zip(says).zip(times);
-    let mut uses: Vec<Use> = rows
+    let uses: Vec<Use> = rows
         .filter(|((((_, marks), prompt), _), _)| marks & row::USE != 0 && is_wanted[*prompt as usize])
         .map(|((((row, _), prompt), says), ts_ns)| Use { row: Row { segment, row }, prompt, says, ts_ns })
         .collect();
-    // Lines come nearly in the order of their times, which a merging sort makes use of.
-    uses.sort_by_key(|of| of.ts_ns);
-    uses
+    by_time(uses, |of| of.ts_ns)
+}
+
+/// Puts things in the order of their times, those of one time in the order they had. Times are spread more or less evenly:
+/// dealt out by their first bits, few are left to be sorted together.
+fn by_time<T: Copy>(things: Vec<T>, ts_ns: impl Fn(&T) -> i64) -> Vec<T> {
+    let times = || things.iter().map(&ts_ns);
+    let (Some(oldest), Some(newest)) = (times().min(), times().max()) else { return things };
+    if times().is_sorted() {
+        return things;
+    }
+    let bits = things.len().ilog2();
+    let shift = (u64::BITS - newest.abs_diff(oldest).leading_zeros()).saturating_sub(bits);
+    let place = |thing: &T| usize::try_from(ts_ns(thing).abs_diff(oldest) >> shift).unwrap_or(0);
+    let mut starts = vec![0; (1 << bits) + 1];
+    for thing in &things {
+        starts[place(thing) + 1] += 1;
+    }
+    for at in 1..starts.len() {
+        starts[at] += starts[at - 1];
+    }
+    let mut sorted = things.clone();
+    for thing in &things {
+        let start = &mut starts[place(thing)];
+        sorted[*start] = *thing;
+        *start += 1;
+    }
+    // Where a hand started, the one before it ends now.
+    let mut from = 0;
+    for end in starts {
+        sorted[from..end].sort_by_key(&ts_ns);
+        from = end;
+    }
+    sorted
 }
 
 /// Finds the latest use of the prompt at or before each row. The newest segments are looked through first, and a row is
@@ -150,8 +181,7 @@ fn find(view: &View<'_>, names: &Names, wanting: &mut [Wanting], threads: usize)
     for wanting in wanting.iter() {
         is_wanted[wanting.prompt as usize] = true;
     }
-    let mut open: Vec<usize> = (0..wanting.len()).collect();
-    open.sort_by_key(|at| wanting[*at].ts_ns);
+    let mut open = by_time((0..wanting.len()).collect(), |at| wanting[*at].ts_ns);
     let bounds = |at: usize| view.segments[at].bounds().map(|(oldest, newest)| (at, oldest, newest));
     let mut order: Vec<(usize, i64, i64)> = (0..view.segments.len()).filter_map(bounds).collect();
     order.sort_by_key(|(_, _, newest)| Reverse(*newest));
@@ -217,4 +247,22 @@ fn says_more(view: &View<'_>, names: &Names, a: Row, b: Row) -> bool {
     let (a, b) = (codes(a), codes(b));
     let name = |(at, code): (usize, Code)| names.of(Field::DESCRIPTION[at]).name(code).unwrap_or_default();
     a != b && a.into_iter().enumerate().map(name).gt(b.into_iter().enumerate().map(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn things_are_put_in_the_order_of_their_times_and_those_of_one_time_stay_in_theirs(
+            times in prop::collection::vec(prop_oneof![0..20_i64, any::<i64>(), Just(i64::MIN), Just(i64::MAX)], 0..200)
+        ) {
+            let things: Vec<(i64, usize)> = times.into_iter().zip(0..).collect();
+            let mut expected = things.clone();
+            expected.sort_by_key(|(ts_ns, _)| *ts_ns);
+            prop_assert_eq!(by_time(things, |(ts_ns, _)| *ts_ns), expected);
+        }
+    }
 }

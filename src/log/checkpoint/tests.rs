@@ -33,7 +33,7 @@ impl Log {
     /// The checkpoint of the whole file, recorded when its clock had long ticked on.
     fn checkpoint(&self) -> Checkpoint {
         let source = self.source();
-        let taken = take(&source, 0..u64::MAX, |_| {}).unwrap();
+        let taken = take(&source, 0..u64::MAX, true, |_| {}).unwrap();
         Checkpoint::new(&source, self.stamp(), LATER_NS, &[taken]).unwrap()
     }
 
@@ -93,7 +93,7 @@ fn a_torn_line_that_is_completed_makes_a_file_grow() {
     log.append("rn\n");
     assert_eq!(log.compared(&checkpoint).0, Change::Grown);
     let source = log.source();
-    let taken = take(&source, checkpoint.committed..u64::MAX, |_| {}).unwrap();
+    let taken = take(&source, checkpoint.committed..u64::MAX, true, |_| {}).unwrap();
     let checkpoint = checkpoint.extended(&source, log.stamp(), LATER_NS, &[taken]).unwrap();
     assert_eq!((checkpoint.committed, checkpoint.lines, checkpoint.pending), (11, 2, 0));
     assert_eq!(log.compared(&checkpoint), (Change::Same, 0));
@@ -104,7 +104,7 @@ fn what_was_appended_before_the_stamp_but_not_read_is_not_forgotten() {
     let log = Log::new("x.jsonl", "1\n");
     let source = log.source();
     log.append("2\n");
-    let taken = take(&source, 0..u64::MAX, |_| {}).unwrap();
+    let taken = take(&source, 0..u64::MAX, true, |_| {}).unwrap();
     let checkpoint = Checkpoint::new(&source, log.stamp(), LATER_NS, &[taken]).unwrap();
     assert_eq!(checkpoint.committed, 2);
     assert_eq!(log.compared(&checkpoint), (Change::Grown, 0));
@@ -217,7 +217,7 @@ fn a_file_that_grows_in_small_steps_has_few_stretches() {
         log.append(&format!("{line}\n"));
         assert_eq!(log.compared(&checkpoint).0, Change::Grown);
         let source = log.source();
-        let taken = take(&source, checkpoint.committed..u64::MAX, |_| {}).unwrap();
+        let taken = take(&source, checkpoint.committed..u64::MAX, true, |_| {}).unwrap();
         checkpoint = checkpoint.extended(&source, log.stamp(), LATER_NS, &[taken]).unwrap();
         assert!(checkpoint.stretches.len() <= 16, "{} stretches after {line}", checkpoint.stretches.len());
     }
@@ -229,8 +229,17 @@ fn a_file_that_grows_in_small_steps_has_few_stretches() {
 #[test]
 fn ranges_that_do_not_lie_side_by_side_make_no_checkpoint() {
     let log = Log::new("x.jsonl", "1\n2\n");
-    let taken = take(&log.source(), 1..u64::MAX, |_| {}).unwrap();
+    let taken = take(&log.source(), 1..u64::MAX, true, |_| {}).unwrap();
     let error = Checkpoint::new(&log.source(), log.stamp(), LATER_NS, &[taken]).unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+}
+
+#[test]
+fn what_was_taken_without_a_digest_makes_no_checkpoint() {
+    let log = Log::new("x.jsonl", "1\n2\n");
+    let [with, without] = [true, false].map(|has| take(&log.source(), 0..u64::MAX, has, |_| {}).unwrap());
+    assert_eq!(without, Taken { digest: None, ..with });
+    let error = Checkpoint::new(&log.source(), log.stamp(), LATER_NS, &[without]).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
 }
 
@@ -247,7 +256,7 @@ fn a_file_that_became_another_one_meanwhile_has_no_checkpoint_and_one_that_grew_
             write("1\n2\n");
             let source = &sources(home.path()).unwrap().0[0];
             let stamp = Stamp::of(&path).unwrap();
-            let taken = take(source, 0..u64::MAX, |_| {}).unwrap();
+            let taken = take(source, 0..u64::MAX, true, |_| {}).unwrap();
             write(then);
             let checkpoint = Checkpoint::new(source, stamp, LATER_NS, &[taken]);
             assert_eq!(checkpoint.is_ok(), is_recorded, "{name} {then:?}");

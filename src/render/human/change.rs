@@ -38,7 +38,7 @@ fn relative(fact: &Fact, change: &Change) -> Option<String> {
     let percent = change.difference / before * 100.0;
     Some(match percent.abs() {
         same if same < 0.5 => "same".to_owned(),
-        _ if percent > 999.0 => format!("×{:.0}", change.difference / before + 1.0),
+        large if percent > 0.0 && large >= 100.0 => format!("×{:.1}", change.difference / before + 1.0),
         _ => signed(percent, &format!("{:.0} %", percent.abs())),
     })
 }
@@ -79,7 +79,7 @@ mod tests {
             (said(Unit::Score, 4.0, 4.0, Some((-0.1, 0.1))), "was 4: ±0, noise"),
             (said(Unit::Millis, 5900.0, 6800.0, Some((400.0, 1300.0))), "was 5.9 s: +0.9 s, real"),
             (said(Unit::Count, 3734.0, 4182.0, None), "was 3,734: +12 %"),
-            (said(Unit::Count, 10.0, 300.0, None), "was 10: ×30"),
+            (said(Unit::Count, 10.0, 300.0, None), "was 10: ×30.0"),
             (said(Unit::Dollars, 35.02, 35.02, None), "was $35.02: same"),
             (said(Unit::Millis, 5900.0, 6800.0, None), "was 5.9 s"),
         ] {

@@ -114,7 +114,7 @@ fn table() -> Value {
                 "key": { "type": "string" },
                 "label": { "type": "string" },
                 "unit": {
-                    "enum": ["name", "count", "tokens", "dollars", "milliseconds", "ratio", "score", "instant"],
+                    "enum": crate::sheet::Unit::ALL.map(crate::sheet::Unit::name),
                 },
             })),
         },

@@ -1,80 +1,110 @@
 //! Advice: a miss in words, what is behind it, and a command or a change to try.
 
-use super::Miss;
-use crate::coverage::count;
-use crate::sheet::Unit;
+use super::explain::{Explained, Moved};
+use super::judge::Miss;
+use crate::coverage::thousands;
+use crate::metric::Better;
+use crate::report::causes;
+use crate::sheet::{Cell, Unit};
 
 /// `success is 66.2 %, below the target of 80 %`. How sure that is, and of how many, stands beside it.
 pub fn says(miss: &Miss) -> String {
-    let label = if miss.metric.unit == Unit::Millis { "mean latency" } else { &*miss.metric.label };
-    let side = if miss.metric.unit == Unit::Millis { "above" } else { "below" };
-    let value = miss.cell.number().unwrap_or(f64::NAN);
-    let (value, target) =
-        (number(miss.metric.unit, value), number(miss.metric.unit, miss.level.target.unwrap_or(f64::NAN)));
-    format!("{label} is {value}, {side} the target of {}", round(&target))
-}
-
-/// `80.0 %` as `80 %`: a target is exact.
-fn round(target: &str) -> String {
-    let (digits, unit) = target.split_once(' ').map_or((target, None), |(digits, unit)| (digits, Some(unit)));
-    let digits = if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { digits };
-    unit.map_or_else(|| digits.to_owned(), |unit| format!("{digits} {unit}"))
-}
-
-fn number(unit: Unit, value: f64) -> String {
-    match unit {
-        Unit::Ratio => format!("{:.1} %", value * 100.0),
-        Unit::Millis => format!("{:.2} s", value / 1000.0),
-        _ => format!("{value:.2}"),
-    }
+    let unit = miss.metric.unit;
+    let side = if miss.metric.better == Better::Lower { "above" } else { "below" };
+    let value = causes::number(unit, miss.cell.number().unwrap_or(f64::NAN));
+    format!("{} is {value}, {side} the target of {}", causes::label(&miss.metric), causes::level(unit, miss.target()))
 }
 
 /// What the observations say of the cause; empty where they say nothing.
-pub fn because(miss: &Miss) -> String {
-    let failures: u64 = miss.failures.iter().map(|(_, failures)| failures).sum();
-    if failures == 0 {
-        return String::new();
+pub fn because(miss: &Miss, explained: &Explained) -> String {
+    let number = |cell: &Cell| causes::number(miss.metric.unit, cell.number().unwrap_or(f64::NAN));
+    match &*miss.metric.key {
+        "success_rate" => causes::words("failure", &explained.kinds),
+        "error_rate" => causes::words("error", &explained.kinds),
+        "mean_ms" => explained.slowest.as_ref().map_or_else(String::new, |slowest| {
+            format!("{} takes {}, the other models {}", slowest.model, number(&slowest.mean), number(&slowest.others))
+        }),
+        "quality_score" => miss.lowest.as_ref().map_or_else(String::new, |(metric, cell)| {
+            format!("{} is the lowest component: {}", metric.label, number(cell))
+        }),
+        _ => String::new(),
     }
-    let of_type = |(error, count): &(Option<String>, u64)| match error {
-        Some(error) => format!("{count} {error}"),
-        None => format!("{count} without an error"),
+}
+
+/// How it moved since the version before: `version 7: 66.2 %, version 6: 90.9 % (difference −24.7 points, −28.1 to −21.2)`.
+pub fn moved(miss: &Miss, moved: &Moved) -> String {
+    let unit = miss.metric.unit;
+    let of = |(name, cell): &(String, Cell)| {
+        let n = match cell {
+            Cell::Share { k, n, .. } => format!(", {} of {}", thousands((*k).into()), thousands((*n).into())),
+            Cell::Estimate { n, .. } => format!(", n {}", thousands((*n).into())),
+            _ => String::new(),
+        };
+        format!("version {name} {}{n}", causes::number(unit, cell.number().unwrap_or(f64::NAN)))
     };
-    let types: Vec<String> = miss.failures.iter().take(3).map(of_type).collect();
-    let others = miss.failures.len().saturating_sub(types.len());
-    let others = if others > 0 {
-        format!(", {others} other kinds").replace("1 other kinds", "1 other kind")
-    } else {
-        String::new()
-    };
-    format!("{}: {}{others}", count(failures, "failure"), types.join(", "))
+    let difference = moved.compared.map_or_else(String::new, |compared| {
+        let difference = compared.difference;
+        let chance = if difference.low > 0.0 || difference.high < 0.0 { "" } else { ": may be chance" };
+        let [low, high] = [difference.low, difference.high].map(|end| bare(unit, end));
+        format!(" (difference {}, {low} to {high}{chance})", signed(unit, difference.value))
+    });
+    format!("{}; before it {}{difference}", of(&moved.latest), of(&moved.before))
+}
+
+/// A difference as a sentence says it: points of shares, else the unit.
+fn signed(unit: Unit, value: f64) -> String {
+    let sign = if value < 0.0 { "−" } else { "+" };
+    let size = value.abs();
+    match unit {
+        Unit::Ratio => format!("{sign}{:.1} points", size * 100.0),
+        unit => format!("{sign}{}", causes::number(unit, size)),
+    }
+}
+
+/// The same without its unit, which was said.
+fn bare(unit: Unit, value: f64) -> String {
+    signed(unit, value).trim_end_matches([' ', 's', '%']).trim_end_matches(" point").replace('$', "")
 }
 
 /// What to look at or to change.
-pub fn try_this(miss: &Miss) -> String {
-    let subject = format!("--{} {}", miss.dimension.name(), quoted(&miss.subject));
+pub fn try_this(miss: &Miss, explained: &Explained) -> String {
+    let subject = miss.subject.flags();
+    if let Some(moved) = &explained.moved {
+        let (latest, before) = (&moved.latest.0, &moved.before.0);
+        if moved.is_mended {
+            return format!(
+                "version {latest} reaches the target: see that every use has it, and leave the rest to time"
+            );
+        }
+        if moved.is_worse(&miss.metric) {
+            return format!(
+                "go back to version {before}, or see what changed: `prompt-analytics compare --compare prompt_version={},{}{subject}`",
+                causes::quoted(before),
+                causes::quoted(latest)
+            );
+        }
+    }
     match &*miss.metric.key {
         "success_rate" if miss.runs == 0 => {
-            format!("see when it failed: `prompt-analytics performance --failed --every day {subject}`")
+            format!("see when it failed: `prompt-analytics performance --failed --every day{subject}`")
         }
-        "success_rate" => format!("read the failing runs: `prompt-analytics runs --failed {subject}`"),
-        "mean_rating" => format!("read what people said: `prompt-analytics feedback {subject}`"),
-        "mean_ms" => {
-            format!("see whether a model is the slow one: `prompt-analytics performance --by model {subject}`")
+        "success_rate" => format!("read the failing runs: `prompt-analytics runs --failed{subject}`"),
+        "error_rate" => format!("see what broke: `prompt-analytics errors{subject}`"),
+        "mean_rating" => format!("read what people said: `prompt-analytics feedback{subject}`"),
+        "mean_ms" if explained.slowest.is_some() => {
+            format!("try another model on it: `prompt-analytics performance --by model{subject}`")
         }
+        "mean_ms" => format!("see when it is slow: `prompt-analytics performance --every day{subject}`"),
         "clarity_score" => "say in one sentence what is wanted, before anything else".to_owned(),
         "specificity_score" => "state the shape of the answer and give one example of it".to_owned(),
         "efficiency_score" => "cut what the answer does not depend on".to_owned(),
-        _ => format!("see which score is low: `prompt-analytics quality --by prompt_version {subject}`"),
-    }
-}
-
-/// A name as a shell takes it.
-fn quoted(name: &str) -> String {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:@%+,".contains(&byte);
-    if !name.is_empty() && name.bytes().all(is_plain) {
-        name.to_owned()
-    } else {
-        format!("'{}'", name.replace('\'', "'\\''"))
+        "quality_score" => match miss.lowest.as_ref().map(|(metric, _)| &*metric.key) {
+            Some("clarity_score") => "say in one sentence what is wanted, before anything else".to_owned(),
+            Some("specificity_score") => "state the shape of the answer and give one example of it".to_owned(),
+            Some(_) => "cut what the answer does not depend on".to_owned(),
+            None => format!("see which score is low: `prompt-analytics quality --by prompt_version{subject}`"),
+        },
+        _ => format!("see where it comes from: `prompt-analytics performance --by model{subject}`"),
     }
 }
 
@@ -83,17 +113,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_target_is_said_without_empty_decimals() {
-        for (target, said) in
-            [("80.0 %", "80 %"), ("2.00 s", "2 s"), ("0.70", "0.7"), ("4.00", "4"), ("100 %", "100 %")]
+    fn a_difference_has_a_sign_and_points() {
+        for (unit, value, said) in
+            [(Unit::Ratio, -0.247, "−24.7 points"), (Unit::Millis, 900.0, "+0.90 s"), (Unit::Score, 0.0, "+0.00")]
         {
-            assert_eq!(round(target), said);
+            assert_eq!(signed(unit, value), said);
         }
-    }
-
-    #[test]
-    fn a_name_in_a_command_can_be_pasted() {
-        assert_eq!(quoted("formal-letter"), "formal-letter");
-        assert_eq!(quoted("it's; rm -rf"), "'it'\\''s; rm -rf'");
+        for (unit, value, said) in
+            [(Unit::Ratio, -0.166, "−16.6"), (Unit::Millis, 50.0, "+0.05"), (Unit::Dollars, 3.1, "+3.10")]
+        {
+            assert_eq!(bare(unit, value), said);
+        }
     }
 }

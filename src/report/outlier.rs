@@ -1,0 +1,131 @@
+//! Outliers: one run that is more than half of what all of them come to. A mean tells of that run then, and of no other.
+
+use super::ask::Ask;
+use crate::coverage::count;
+use crate::fold::{Field, Filter, Fold, Listed, Measure, Number, RowColumn, Rows, Test, Value};
+use crate::metric::{self, Metric};
+use crate::sheet::Cell;
+use anyhow::Result;
+
+/// What is added up over runs and has a mean.
+pub struct Summed {
+    number: Number,
+    test: Test,
+    mean: &'static Metric,
+    /// What all of it is called: `the recorded cost`.
+    whole: &'static str,
+    /// What a run does: `a run costs`.
+    does: &'static str,
+    written: fn(f64) -> String,
+}
+
+pub const COST: Summed = Summed {
+    number: Number::Cost,
+    test: Test::Priced,
+    mean: &metric::COST_PER_RUN,
+    whole: "the recorded cost",
+    does: "a run costs",
+    written: dollars,
+};
+
+pub const LATENCY: Summed = Summed {
+    number: Number::Duration,
+    test: Test::Ended,
+    mean: &metric::MEAN_MS,
+    whole: "all the time that runs took",
+    does: "a run takes",
+    written: seconds,
+};
+
+/// Of fewer runs than this, one is easily more than half.
+const FEW: u64 = 5;
+
+/// What there is to say where one run is more than half of all: how much it is, which one, and what the others come to in
+/// the mean. `None` where no run is, and of fewer than five.
+///
+/// # Errors
+/// The rows could not be put in order, which no question should bring about.
+pub fn note(ask: &Ask<'_>, filter: Filter, summed: &Summed) -> Result<Option<String>> {
+    let Summed { number, test, .. } = *summed;
+    let measures = [Measure::Sum, Measure::SumSq, Measure::CountOf, Measure::Max].map(|of| of(number, test));
+    let folded = ask.executor.fold(&Fold { filter: filter.clone(), keys: Vec::new(), measures: measures.to_vec() });
+    let total = folded.total();
+    let (sum, squares, n) = (total[0].int(), total[1].int(), total[2].count());
+    let Value::Extreme(Some(greatest)) = total[3] else { return Ok(None) };
+    let greatest = i128::from(greatest);
+    if n < FEW || greatest * 2 <= sum {
+        return Ok(None);
+    }
+    let others = [sum - greatest, squares - greatest * greatest, i128::from(n - 1)].map(Value::Int);
+    let Cell::Estimate { value, interval, n } = summed.mean.of(summed.mean.measures, &others, &ask.query.zone) else {
+        return Ok(None);
+    };
+    #[allow(clippy::cast_precision_loss, reason = "one rounding each of exact numbers")]
+    let share = percent(greatest as f64 / sum as f64);
+    let written = summed.written;
+    let interval = interval.map_or(String::new(), |(low, high)| format!("{}–{}, ", written(low), written(high)));
+    let name = name(ask, filter, summed)?;
+    Ok(Some(format!(
+        "One run is {share} of {}: {name}. Without it {} {} in the mean ({interval}{}).",
+        summed.whole,
+        summed.does,
+        written(value),
+        count(n, "run"),
+    )))
+}
+
+/// `r17, code-review, 2026-11-18`: the run that has most, as far as it is known.
+fn name(ask: &Ask<'_>, filter: Filter, summed: &Summed) -> Result<String> {
+    let texts = [Field::RunId, Field::PromptId].map(RowColumn::Text);
+    let columns = texts.into_iter().chain([RowColumn::Number(Number::Time)]).collect();
+    let rows = Rows { filter, test: summed.test, columns, order: summed.number, limit: 1 };
+    let rows = ask.executor.rows(&rows)?;
+    let words = rows.into_iter().flatten().filter_map(|listed| match listed {
+        Listed::Text(text) => Some(text),
+        Listed::Number(ts_ns) => ask.query.zone.instant(ts_ns).split('T').next().map(str::to_owned),
+        _ => None,
+    });
+    Ok(words.collect::<Vec<_>>().join(", "))
+}
+
+/// A part that is not all, so that rounding must not make it all.
+fn percent(share: f64) -> String {
+    let percent = format!("{:.1} %", share * 100.0);
+    if share < 1.0 && percent == "100.0 %" { ">99.9 %".to_owned() } else { percent }
+}
+
+/// Cents, or hundredths of a cent, or two figures of something smaller.
+fn dollars(value: f64) -> String {
+    let decimals = match value {
+        large if large >= 1.0 || large <= 0.0 => 2,
+        large if large >= 0.001 => 4,
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 5 and 9")]
+        small => (1.0 - small.log10().floor()).clamp(5.0, 9.0) as usize,
+    };
+    format!("${value:.decimals$}")
+}
+
+/// Milliseconds, or seconds where there are any.
+fn seconds(ms: f64) -> String {
+    if ms < 1000.0 { format!("{ms:.0} ms") } else { format!("{:.1} s", ms / 1000.0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dollars_keep_two_figures_of_what_is_small() {
+        for (value, said) in
+            [(12.3, "$12.30"), (0.5, "$0.5000"), (0.004, "$0.0040"), (0.000_012_3, "$0.000012"), (0.0, "$0.00")]
+        {
+            assert_eq!(dollars(value), said);
+        }
+        assert_eq!([seconds(12.4), seconds(582_000.0)], ["12 ms", "582.0 s"]);
+    }
+
+    #[test]
+    fn a_part_is_never_rounded_to_all() {
+        assert_eq!([percent(0.98), percent(0.999_99), percent(1.0)], ["98.0 %", ">99.9 %", "100.0 %"]);
+    }
+}

@@ -59,7 +59,7 @@ _prompt__analytics() {
 
     case "${cmd}" in
         prompt__analytics)
-            opts="-d -m -p -n -j -o -z -r -b -f -h -V --dir --config --no-cache --now --since --until --period --prompt --template --starter --category --domain --model --provider --project --conversation --user --prompt-version --variant --source --host --tag --error-type --success --failed --min-rating --max-rating --top --sort --quantiles --compare --min-confidence --json --output --table --csv-raw --title --timezone --color --fail-on --notify --remember --report --by --every --format --help --version overview usage performance quality feedback cost errors compare templates starters alerts recommendations runs all record rate import check alert recommend config sql completions schema"
+            opts="-d -m -p -n -j -o -z -r -b -f -h -V --dir --config --no-cache --now --since --until --period --prompt --template --starter --category --domain --model --provider --project --conversation --user --prompt-version --variant --source --host --tag --error-type --success --failed --min-rating --max-rating --top --sort --quantiles --metric --compare --min-confidence --json --output --table --csv-raw --title --timezone --color --fail-on --notify --remember --report --by --every --format --help --version overview usage performance quality feedback cost errors trends compare templates starters alerts recommendations runs all record rate import check alert recommend config sql completions schema"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -189,6 +189,10 @@ _prompt__analytics() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --metric)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --compare)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -234,11 +238,11 @@ _prompt__analytics() {
                     return 0
                     ;;
                 --report)
-                    COMPREPLY=($(compgen -W "overview usage performance quality feedback cost errors compare templates starters alerts recommendations runs all" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "overview usage performance quality feedback cost errors trends compare templates starters alerts recommendations runs all" -- "${cur}"))
                     return 0
                     ;;
                 -r)
-                    COMPREPLY=($(compgen -W "overview usage performance quality feedback cost errors compare templates starters alerts recommendations runs all" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "overview usage performance quality feedback cost errors trends compare templates starters alerts recommendations runs all" -- "${cur}"))
                     return 0
                     ;;
                 --by)

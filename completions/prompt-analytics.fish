@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_prompt_analytics_global_optspecs
-    string join \n d/dir= config= no-cache now= since= until= period= prompt= template= starter= category= domain= m/model= provider= p/project= conversation= user= prompt-version= variant= source= host= tag= error-type= success failed min-rating= max-rating= n/top= sort= quantiles= compare= min-confidence= j/json o/output= table= csv-raw title= z/timezone= color= fail-on= notify= remember r/report= b/by= every= f/format= h/help V/version
+    string join \n d/dir= config= no-cache now= since= until= period= prompt= template= starter= category= domain= m/model= provider= p/project= conversation= user= prompt-version= variant= source= host= tag= error-type= success failed min-rating= max-rating= n/top= sort= quantiles= metric= compare= min-confidence= j/json o/output= table= csv-raw title= z/timezone= color= fail-on= notify= remember r/report= b/by= every= f/format= h/help V/version
 end
 
 function __fish_prompt_analytics_needs_command
@@ -51,6 +51,7 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l max-r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s n -l top -d 'Keep the first N rows; 0 keeps all' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l sort -d 'Sort by a column\'s key, such as `runs`, `p95_ms:asc` or `prompt`' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l quantiles -d 'Quantiles of latency (performance) and tokens (usage), in percent' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l metric -d 'Metrics to look at (trends, compare), by the keys of their columns, such as `success_rate,p95_ms`' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l compare -d 'Compare names of a dimension with the first of them, such as `model=a,b`; the two most used of `model`; or `period`' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l min-confidence -d 'Show recommendations from this probability on, 0 to 1' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s o -l output -d 'Write FILE, in the format of its extension' -r -F
@@ -69,6 +70,7 @@ quality\t''
 feedback\t''
 cost\t''
 errors\t''
+trends\t''
 compare\t''
 templates\t''
 starters\t''

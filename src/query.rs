@@ -207,6 +207,8 @@ pub struct Query {
     pub sort: Option<Sort>,
     /// `None`: the report's own.
     pub quantiles: Option<Vec<Quantile>>,
+    /// Keys of the metrics to look at, where a report has a choice; `None`: its own.
+    pub metrics: Option<Vec<String>>,
     pub min_confidence: f64,
     pub levels: Levels,
     pub watch: Watch,
@@ -227,6 +229,7 @@ impl Query {
             top_unasked: 0,
             sort: None,
             quantiles: None,
+            metrics: None,
             min_confidence: 0.7,
             levels: Levels::default(),
             watch: Watch::default(),

@@ -18,6 +18,7 @@ mod runs;
 pub mod sql;
 mod starters;
 mod templates;
+mod trends;
 mod themes;
 mod usage;
 
@@ -54,7 +55,9 @@ pub struct Report {
 impl Report {
     /// Whether its sheet may have findings that somebody should act on.
     pub fn has_findings(&self) -> bool {
-        [overview::REPORT.name, alerts::REPORT.name, recommendations::REPORT.name].contains(&self.name)
+        [&overview::REPORT, &trends::REPORT, &alerts::REPORT, &recommendations::REPORT]
+            .iter()
+            .any(|with| with.name == self.name)
     }
 
     /// Whether what it finds is told and remembered.
@@ -100,6 +103,7 @@ pub const ALL: &[&Report] = &[
     &feedback::REPORT,
     &cost::REPORT,
     &errors::REPORT,
+    &trends::REPORT,
     &compare::REPORT,
     &templates::REPORT,
     &starters::REPORT,

@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr;
 /// Every format that is kept per report, with the ending of its file.
 const FORMATS: [(&str, &str); 4] = [("table", "txt"), ("csv", "csv"), ("json", "json"), ("markdown", "md")];
 /// Reports that are also kept as they look in another width.
-const RESIZED: [&str; 3] = ["overview", "performance", "recommendations"];
+const RESIZED: [&str; 4] = ["overview", "performance", "recommendations", "trends"];
 const WIDTHS: [usize; 2] = [60, 200];
 
 /// Files by their name.
@@ -25,6 +25,11 @@ fn golden_quiet_week() {
 #[test]
 fn golden_messy_log() {
     hold("messy-log");
+}
+
+#[test]
+fn golden_silent_week() {
+    hold("silent-week");
 }
 
 #[test]

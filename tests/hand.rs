@@ -161,6 +161,65 @@ fn what_the_quiet_week_recommends() {
 }
 
 #[test]
+fn where_the_silent_week_goes_and_where_it_broke() {
+    let trends = report("silent-week", &["trends"]);
+    let table = |id: &str| {
+        let tables = trends["tables"].as_array().unwrap();
+        tables.iter().find(|table| table["id"] == id).unwrap()["rows"].as_array().unwrap().clone()
+    };
+    let of = |rows: &[Value], metric: &str| rows.iter().find(|row| row["metric"] == metric).unwrap().clone();
+    let days = table("trends");
+    assert_eq!(days.len(), 47);
+    let partial: Vec<[&Value; 2]> = days.iter().map(|row| [&row["day"], &row["partial"]]).collect();
+    assert_eq!(json!(partial[0]), json!(["2026-10-05", "begins"]));
+    assert_eq!(json!(partial[46]), json!(["2026-11-20", "not over"]));
+    assert!(partial[1..46].iter().all(|row| row[1].is_null()));
+    hold(row(&trends, "2026-11-03"), &[("runs", json!(0)), ("success_rate", json!(null)), ("mean_ms", json!(null))]);
+
+    let directions = table("directions");
+    let latency = of(&directions, "mean_ms");
+    hold(
+        &latency,
+        &[
+            ("direction", json!("rising")),
+            ("meaning", json!("worse")),
+            ("slope", json!(10.0)),
+            ("slope_low", json!(10.0)),
+            ("slope_high", json!(10.0)),
+            ("first_level", json!(1000.0)),
+            ("last_level", json!(1450.0)),
+            ("buckets", json!(39)),
+            ("gaps", json!(7)),
+        ],
+    );
+    assert!(latency["p"].as_f64().unwrap() < 1e-15, "{latency}");
+    hold(&of(&directions, "success_rate"), &[("direction", json!("stepped down")), ("buckets", json!(39))]);
+    let silent =
+        [("direction", json!("no trend seen")), ("slope", json!(0)), ("buckets", json!(45)), ("gaps", json!(0))];
+    hold(&of(&directions, "runs"), &silent);
+    hold(&of(&directions, "p95_ms"), &[("buckets", json!(0)), ("left_out", json!(39)), ("slope", json!(null))]);
+
+    let changes = table("changes");
+    assert_eq!(changes.len(), 1, "{changes:?}");
+    hold(
+        &changes[0],
+        &[
+            ("metric", json!("success_rate")),
+            ("at", json!("2026-11-10")),
+            ("before", json!(0.8)),
+            ("after", json!(0.5)),
+            // 5 series, 3 splits each with Pettitt's K = 29 · 10.
+            ("p", json!(5.0 * 3.0 * 2.0 * (-6.0 * 290.0_f64.powi(2) / (39.0_f64.powi(3) + 39.0_f64.powi(2))).exp())),
+            ("coincides_with", json!("version 2 of triage first used that day")),
+        ],
+    );
+    let says: Vec<&Value> = trends["findings"].as_array().unwrap().iter().map(|finding| &finding["says"]).collect();
+    let expected =
+        ["success fell from 80.0 % to 50.0 % on 2026-11-10", "mean latency rises by 10.0 ms a day (10.0 to 10.0)"];
+    assert_eq!(json!(says), json!(expected));
+}
+
+#[test]
 fn every_line_of_the_messy_log() {
     let coverage = report("messy-log", &["usage"])["coverage"].clone();
     hold(

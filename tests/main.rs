@@ -26,4 +26,5 @@ mod readme;
 mod real;
 mod scan;
 mod support;
+mod trends;
 mod wrappers;

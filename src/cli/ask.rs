@@ -5,9 +5,11 @@ use super::args::{Args, Asked, FilterArgs, OutputArgs, ShapeArgs};
 use super::config::Config;
 use crate::event::{Field, Shape};
 use crate::fixed;
+use crate::metric;
 use crate::query::{Compare, Dimension, Filter, Filters, Quantile, Query, Sort, Tested};
 use crate::render::visible;
 use crate::report::{self, Flag, Report};
+use crate::sheet::Unit;
 use crate::spelling;
 use crate::time::{self, Every, Period, Zone};
 use anyhow::{Context, Result, bail};
@@ -48,6 +50,7 @@ pub fn check_shape(reports: &[&Report], args: &ShapeArgs) -> Result<()> {
         (Flag::By, !args.by.is_empty()),
         (Flag::Every, args.every.is_some()),
         (Flag::Sort, args.sort.is_some()),
+        (Flag::Metric, !args.metric.is_empty()),
         (Flag::Compare, args.compare.is_some()),
     ];
     let reports = if reports.is_empty() { &report::ALL[..1] } else { reports };
@@ -70,6 +73,7 @@ fn means_nothing(flag: Flag, report: &Report) -> Trouble {
         report::ALL.iter().filter(|report| report.takes.contains(&flag)).map(|report| report.name).collect();
     let hint = match takers[..] {
         [only] => format!("the report `{only}` takes it: `prompt-analytics {only} --help`"),
+        [first, second] => format!("`{first}` and `{second}` take it: `prompt-analytics {first} --help`"),
         _ => format!("`prompt-analytics {name} --help` says what it shows"),
     };
     Trouble::new(says).hint(hint)
@@ -250,6 +254,9 @@ fn shape(args: &ShapeArgs, query: &mut Query) -> Result<()> {
         quantiles.dedup();
         query.quantiles = Some(quantiles);
     }
+    if !args.metric.is_empty() {
+        query.metrics = Some(metrics(&args.metric)?);
+    }
     if let Some(confidence) = args.min_confidence {
         if !(0.0..=1.0).contains(&confidence) {
             bail!("--min-confidence is {confidence}, and must be a probability from 0 to 1");
@@ -257,6 +264,23 @@ fn shape(args: &ShapeArgs, query: &mut Query) -> Result<()> {
         query.min_confidence = confidence;
     }
     Ok(())
+}
+
+/// The keys of metrics, each once: those of the catalogue that are numbers, and quantiles.
+fn metrics(asked: &[String]) -> Result<Vec<String>> {
+    let numbers = metric::ALL.iter().filter(|metric| metric.unit != Unit::Instant);
+    let known: Vec<&str> = numbers.map(|metric| &*metric.key).chain(["p50_ms", "p95_ms", "p99_ms"]).collect();
+    let mut keys: Vec<String> = Vec::new();
+    for key in asked.iter().map(|key| key.trim()) {
+        let is_known = known.contains(&key) || metric::named(key).is_some_and(|metric| metric.unit != Unit::Instant);
+        if !is_known {
+            return Err(Trouble::new(spelling::unknown("metric", key, &known)).into());
+        }
+        if !keys.iter().any(|known| known == key) {
+            keys.push(key.to_owned());
+        }
+    }
+    Ok(keys)
 }
 
 /// `period`, `model`, or `model=a,b`.

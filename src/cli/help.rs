@@ -40,14 +40,13 @@ Shape
   -n, --top N                  the first N rows, the others in one; 0 is all
   --sort KEY[:asc|:desc]       by a column's key, as JSON and CSV name it
   --quantiles 25,50,95         of latency and tokens   --min-confidence 0.9   of recommendations
+  --metric KEY[,KEY…]          of trends and compare, such as success_rate,p95_ms
   --compare DIM[=A,B]|period   one side with another, such as model=a,b
 
 Output
   -f, --format table|csv|json|markdown|html    -j, --json
   -o, --output FILE            in the format of its extension; several reports as CSV need DIR/
   --table ID  --csv-raw  (of CSV)  --title TEXT  -z, --timezone ZONE  --color auto|always|never
-
-Alarm: for cron, with `alerts`
   --fail-on low|medium|high    exit 1 where a finding of that severity or worse is shown that nobody acknowledged
   --notify COMMAND             run it with JSON on stdin when one is new, worse or over   --remember   only record that
 

@@ -68,6 +68,13 @@ metrics! {
             Measure::CountOf(Number::InputTokens, Test::Run)
         ]
         Finish::Mean, "input tokens per use that recorded them", rank: 6;
+    MEAN_OUTPUT_TOKENS = "mean_output_tokens" "mean output" Tokens
+        [
+            Measure::Sum(Number::OutputTokens, Test::Run),
+            Measure::SumSq(Number::OutputTokens, Test::Run),
+            Measure::CountOf(Number::OutputTokens, Test::Run)
+        ]
+        Finish::Mean, "output tokens per use that recorded them", rank: 6;
     FIRST_USED = "first_used" "first used" Instant [Measure::Min(Number::Time, Test::Run)] Finish::Instant, "time of the oldest use", rank: 9;
     LAST_USED = "last_used" "last used" Instant [Measure::Max(Number::Time, Test::Run)] Finish::Instant, "time of the newest use", rank: 3;
 

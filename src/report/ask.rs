@@ -39,7 +39,8 @@ impl Plan<'_> {
         self.by.iter().any(|dimension| matches!(dimension, Dimension::Bucket(_)))
     }
 
-    fn columns(&self) -> Vec<Column> {
+    /// The columns of its table.
+    pub fn columns(&self) -> Vec<Column> {
         let names = self.by.iter().map(|dimension| name_column(*dimension));
         let share = self.share_of.map(|_| Column { rank: 1, ..column("share", "share", Unit::Ratio) });
         names.chain(self.metrics.iter().map(Metric::column)).chain(share).collect()
@@ -194,7 +195,7 @@ impl Ask<'_> {
     }
 
     /// A row of several groups together; it has no names.
-    fn sum_row(&self, plan: &Plan<'_>, folded: &Folded, values: &[Value]) -> Vec<Cell> {
+    pub(super) fn sum_row(&self, plan: &Plan<'_>, folded: &Folded, values: &[Value]) -> Vec<Cell> {
         self.row(plan, folded, &vec![None; plan.by.len()], values)
     }
 
@@ -265,6 +266,13 @@ impl Ask<'_> {
         }
     }
 
+    /// The metrics asked for by name: the last to go where the room is short.
+    pub fn metrics(&self) -> Option<Vec<Metric>> {
+        let keys = self.query.metrics.as_ref()?;
+        let named = keys.iter().filter_map(|key| metric::named(key));
+        Some(named.map(|metric| Metric { rank: metric.rank.min(1), ..metric }).collect())
+    }
+
     /// The quantiles asked for, else those of `default`, as metrics.
     pub fn quantiles(&self, of: Spread, default: &[Quantile]) -> Vec<Metric> {
         let quantiles = self.query.quantiles.as_deref().unwrap_or(default);
@@ -288,7 +296,7 @@ pub fn title(what: &str, by: &[Dimension]) -> String {
 }
 
 /// The column of a dimension's names.
-fn name_column(dimension: Dimension) -> Column {
+pub(super) fn name_column(dimension: Dimension) -> Column {
     column(dimension.name(), dimension.label(), Unit::Name)
 }
 
@@ -310,14 +318,18 @@ impl fmt::Display for NoColumn {
 impl std::error::Error for NoColumn {}
 
 /// The order of a table's rows: by one flat column, then by all names. What is missing comes last either way.
-struct Order<'a> {
+pub(super) struct Order<'a> {
     table: &'a Table,
     /// The flat columns to compare by, and whether each descends.
     by: Vec<(usize, bool)>,
 }
 
 impl<'a> Order<'a> {
-    fn new(table: &'a Table, plan: &Plan<'_>, sort: Option<&Sort>) -> Result<Order<'a>> {
+    /// The order that the query asks of the table of a plan.
+    ///
+    /// # Errors
+    /// It sorts by a key that the table does not have.
+    pub(super) fn new(table: &'a Table, plan: &Plan<'_>, sort: Option<&Sort>) -> Result<Order<'a>> {
         let keys = table.flat_columns();
         let names = 0..plan.by.len();
         let mut by = Vec::new();
@@ -340,7 +352,8 @@ impl<'a> Order<'a> {
         Ok(Order { table, by })
     }
 
-    fn compare(&self, a: &[Cell], b: &[Cell]) -> Ordering {
+    /// Compares two rows.
+    pub(super) fn compare(&self, a: &[Cell], b: &[Cell]) -> Ordering {
         let (a, b) = (self.table.flat_row(a), self.table.flat_row(b));
         let orders = self.by.iter().map(|&(at, is_descending)| {
             let order = match (&a[at], &b[at]) {

@@ -51,7 +51,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         query.period = Some(groups::current(&query)?);
     }
     let ask = &Ask { query: &query, ..*ask };
-    let metrics = metrics();
+    let metrics = ask.metrics().unwrap_or_else(metrics);
     let groups = Groups::of(ask, &metrics)?;
     let judged = judged::judge(&groups, &metrics, &ask.query.zone);
     let mut blocks = vec![Block::Totals(facts(&judged)), Block::Table(table(&groups, &judged, ask))];

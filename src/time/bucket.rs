@@ -2,7 +2,7 @@
 
 use super::{NS_PER_SECOND, Zone, timestamp};
 use jiff::ToSpan;
-use jiff::civil::{self, Date};
+use jiff::civil::{self, Date, ISOWeekDate, Weekday};
 
 /// The width of a time bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -37,6 +37,38 @@ impl Every {
             Every::Month => format!("{:04}-{:02}", bucket.div_euclid(12), bucket.rem_euclid(12) + 1),
         }
     }
+
+    /// The bucket of a label, `None` where it names none of this width: the reverse of [`Every::label`].
+    pub fn named(self, label: &str) -> Option<i64> {
+        let bucket = match self {
+            Every::Hour => {
+                let (date, hour) = label.split_once('T')?;
+                day(date)? * 24 + hour.parse::<i64>().ok().filter(|hour| (0..24).contains(hour))?
+            }
+            Every::Day => day(label)?,
+            Every::Week => {
+                let (year, week) = label.split_once("-W")?;
+                let monday = ISOWeekDate::new(year.parse().ok()?, week.parse().ok()?, Weekday::Monday).ok()?;
+                (days(monday.date()) + MONDAY_SHIFT).div_euclid(7)
+            }
+            Every::Month => month(day(&format!("{label}-01"))?),
+        };
+        Some(bucket).filter(|bucket| self.label(*bucket) == label)
+    }
+
+    /// The bucket that one instant falls into.
+    pub fn bucket(self, zone: &Zone, ts_ns: i64) -> i64 {
+        Calendar::new(zone, ts_ns, ts_ns).bucket(self, ts_ns)
+    }
+}
+
+fn day(date: &str) -> Option<i64> {
+    date.parse().ok().map(days)
+}
+
+/// Days since 1970.
+fn days(date: Date) -> i64 {
+    civil::date(1970, 1, 1).until(date).map_or(0, |span| i64::from(span.get_days()))
 }
 
 /// 1970-01-01 was a Thursday: three days after the Monday that starts week 0.
@@ -126,6 +158,31 @@ mod tests {
         assert_eq!(label("UTC", Every::Week, instant), "2026-W44");
         assert_eq!(label("UTC", Every::Week, "2027-01-01T00:00:00Z"), "2026-W53");
         assert_eq!(label("UTC", Every::Month, "2024-02-29T12:00:00Z"), "2024-02");
+    }
+
+    #[test]
+    fn a_bucket_is_found_by_its_label() {
+        for (every, label) in [
+            (Every::Hour, "2026-10-31T23"),
+            (Every::Day, "1969-12-31"),
+            (Every::Week, "2026-W53"),
+            (Every::Month, "2024-02"),
+        ] {
+            let bucket = every.named(label).expect(label);
+            assert_eq!(every.label(bucket), label);
+            // A step is the next one.
+            assert_eq!(every.named(&every.label(bucket + 1)), Some(bucket + 1));
+        }
+        assert_eq!(Every::Month.label(Every::Month.named("2026-12").unwrap() + 1), "2027-01");
+        assert_eq!(Every::Week.label(Every::Week.named("2026-W53").unwrap() + 1), "2027-W01");
+        for (every, label) in [
+            (Every::Hour, "2026-10-31T24"),
+            (Every::Day, "2026-02-30"),
+            (Every::Week, "2025-W53"),
+            (Every::Month, "2026"),
+        ] {
+            assert_eq!(every.named(label), None, "{label}");
+        }
     }
 
     #[test]

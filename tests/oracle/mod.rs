@@ -24,6 +24,7 @@ use prompt_analytics::ingest::{self, Ingested, Settings, UseCache};
 use prompt_analytics::time;
 use proptest::test_runner::Config;
 use std::fs;
+use std::path::Path;
 use tempfile::TempDir;
 
 /// As many cases as the property can afford on every run; `PROPTEST_CASES` asks for another number.
@@ -39,14 +40,19 @@ fn now_ns() -> i64 {
 /// Reads files with the program.
 fn ingested(files: &[File], threads: usize) -> (Ingested, TempDir) {
     let home = tempfile::tempdir().expect("a temporary directory");
+    (ingested_in(home.path(), files, threads), home)
+}
+
+/// The same in a directory that stays.
+fn ingested_in(home: &Path, files: &[File], threads: usize) -> Ingested {
     for (name, bytes) in files {
-        let path = home.path().join(name);
+        let path = home.join(name);
         fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
         fs::write(path, bytes).expect("a file");
     }
     let cache = UseCache::No;
     let settings = Settings { now_ns: now_ns(), clock_ns: now_ns(), threads, cache, progress: &|_, _, _| {} };
-    (ingest::ingest(home.path(), &settings).expect("the log is read"), home)
+    ingest::ingest(home, &settings).expect("the log is read")
 }
 
 /// Reads one log as one file with the program.

@@ -87,6 +87,10 @@ impl<'a> Group<'a> {
                 let tokens: Vec<i64> = self.runs().filter_map(|row| row.number(Field::InputTokens)).collect();
                 scaled(mean(&tokens, None), 1e9)
             }
+            "mean_output_tokens" => {
+                let tokens: Vec<i64> = self.runs().filter_map(|row| row.number(Field::OutputTokens)).collect();
+                scaled(mean(&tokens, None), 1e9)
+            }
             "first_used" => self.instant(self.runs().map(|row| row.time).min()),
             "last_used" => self.instant(self.runs().map(|row| row.time).max()),
             "outcomes" => int(self.outcomes(None)),

@@ -14,13 +14,14 @@ use tempfile::TempDir;
 pub const NOW: &str = "2026-11-20T12:00:00Z";
 
 /// The scenarios under `fixtures/`, in the order of their names.
-pub const FIXTURES: [&str; 8] = [
+pub const FIXTURES: [&str; 9] = [
     "all-failures",
     "all-successes",
     "messy-log",
     "no-outcomes",
     "one-outlier",
     "quiet-week",
+    "silent-week",
     "three-runs",
     "unhappy-raters",
 ];

@@ -152,7 +152,7 @@ fn advise(ask: &Ask<'_>) -> Result<Advised> {
     let (cheaper, pairs_tried) = models::cheaper(ask);
     entries.extend(cheaper.iter().filter_map(|cheaper| {
         let (status, is_quiet) = status(ask, &decided, &cheaper.id())?;
-        let finding = Finding { status, ..cheaper.finding() };
+        let finding = Finding { status, is_quiet, ..cheaper.finding() };
         Some(Entry { finding, row: cheaper.row(), value: cheaper.value(), is_quiet, rests_on: None })
     }));
     entries.sort_by(|a, b| {
@@ -191,7 +191,7 @@ fn entry(ask: &Ask<'_>, miss: &Miss, explained: &Explained, decided: &Decided) -
     let row = row(&id, &miss.subject, &miss.metric, &miss.cell, target, miss.confidence, mended);
     let value = worth::ranked(mended, miss.confidence);
     let rests_on = Some((miss.metric.key.to_string(), miss.cell.clone()));
-    Entry { finding: finding(id, miss, explained, status), row, value, is_quiet, rests_on }
+    Entry { finding: Finding { is_quiet, ..finding(id, miss, explained, status) }, row, value, is_quiet, rests_on }
 }
 
 fn finding(id: String, miss: &Miss, explained: &Explained, status: String) -> Finding {

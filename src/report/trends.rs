@@ -44,7 +44,7 @@ pub const REPORT: Report = Report {
            or models, moves every number though nothing got better or worse: look at `--by prompt`. A forecast knows \
            no holidays, and nothing that never happened before. What is new at a change need not be its cause.",
     by: &[],
-    takes: &[Flag::By, Flag::Every, Flag::Sort, Flag::Metric],
+    takes: &[Flag::By, Flag::Every, Flag::Sort, Flag::Metric, Flag::FailOn],
     nothing: ("nothing happened", Test::Any),
     fill,
 };

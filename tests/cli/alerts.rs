@@ -282,3 +282,67 @@ fn an_alert_of_a_hidden_pair_of_dimensions_is_told_by_the_most_particular() {
     assert_eq!(finding["subject"], "prompt a");
     assert_eq!(finding["because"], "20 failures: 20 without an error; the same uses are model m and everything");
 }
+
+#[test]
+fn the_config_says_what_is_watched_and_how() {
+    let sandbox = sandbox(&[("10", 30, 30), ("19", 13, 20)]);
+    sandbox.log(
+        "costs.jsonl",
+        [("02", 26.0), ("03", 13.0)]
+            .map(|(day, usd)| {
+                let fields = "\"event\":\"run\",\"prompt_id\":\"gone\",\"project_id\":\"web-1\"";
+                format!("{{\"ts\":\"2026-11-{day}T10:00:00Z\",{fields},\"cost_usd\":{usd}}}\n")
+            })
+            .concat(),
+    );
+    let subjects = |config: &str| {
+        sandbox.log("config.toml", config);
+        let report = sandbox.run(["alerts", "--json"]).json();
+        let word = |finding: &Value| {
+            format!("{} {}", finding["severity"].as_str().unwrap(), finding["subject"].as_str().unwrap())
+        };
+        report["findings"].as_array().unwrap().iter().map(word).collect::<Vec<_>>()
+    };
+    assert_eq!(subjects(""), ["high prompt a"]);
+    assert_eq!(subjects("[targets.success_rate]\nalert = 0.65\n"), [""; 0]);
+    assert_eq!(subjects("[targets.success_rate]\nseverity = \"low\"\n"), ["low prompt a"]);
+    assert_eq!(subjects("[targets.success_rate]\nminimum = 21\n"), [""; 0]);
+    let exception = "[[override]]\nprompt = \"a*\"\n[override.success_rate]\nalert = 0.5\n";
+    assert_eq!(subjects(exception), ["high everything"], "an exception is of the names that match");
+    assert_eq!(subjects("[alerts]\nwindow = \"12h\"\n"), [""; 0], "the uses are 26 h ago");
+    // At noon of the 20th 65 % of the month is over: 39 are 60 by its end.
+    let budget = |usd: u32| {
+        subjects(&format!(
+            "[alerts]\nwindow = \"1d\"\n[[budget]]\nevery = \"month\"\nusd = {usd}\nproject = \"web-*\"\nseverity = \"high\"\n"
+        ))
+    };
+    let of_month = |severity: &str| vec![format!("{severity} budget of the month for project web-*")];
+    assert_eq!([budget(39), budget(59), budget(60)], [of_month("high"), of_month("medium"), Vec::new()]);
+}
+
+#[test]
+fn a_recommendation_that_somebody_knows_of_is_no_reason_to_fail() {
+    let sandbox = sandbox(&[("20", 10, 20)]);
+    let ask = ["recommendations", "--json", "--fail-on", "low", "--now", "2026-11-20T13:00:00Z"];
+    let ran = sandbox.run(ask);
+    assert_eq!(ran.status, 1);
+    let report: Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    let ids: Vec<&str> =
+        report["tables"][0]["rows"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap()).collect();
+    assert!(!ids.is_empty());
+    for id in ids {
+        // Of those that rest on the same numbers one is told; what was said holds for it.
+        let _ = sandbox.run(["recommend", "ack", id]);
+    }
+    let ran = sandbox.run(ask);
+    assert_eq!(ran.status, 0, "{ran:?}");
+    assert!(ran.stdout.contains("acknowledged on 2026-11-20"), "{ran:?}");
+    let log = String::from_utf8(sandbox.snapshot()["events-2026-11.jsonl"].clone()).expect("UTF-8");
+    let said: Value = serde_json::from_str(log.lines().next().expect("a line")).expect("an event");
+    let promised =
+        [("event", "recommendation"), ("state", "acknowledged"), ("metric", "success_rate"), ("prompt_id", "a")];
+    for (key, value) in promised {
+        assert_eq!(said[key], value, "{said}");
+    }
+    assert_eq!(said["observed"], 0.5);
+}

@@ -4,7 +4,7 @@ use super::alert::Alert;
 use super::levels::Watched;
 use crate::query::Level;
 use crate::report::ask::column;
-use crate::sheet::{Cell, Column, Parts, Table, Unit, Why};
+use crate::sheet::{Cell, Column, FOR_PROGRAMS, Parts, Table, UNIT_KEY, Unit, Why};
 use crate::time::Zone;
 
 /// Every alert, those that are over included.
@@ -17,9 +17,10 @@ pub fn alerts(alerts: &[Alert], zone: &Zone) -> Table {
         ranked(column("what", "what", Unit::Name), 1),
         column("subject", "subject", Unit::Name),
         column("metric", "metric", Unit::Name),
+        ranked(column(UNIT_KEY, "unit", Unit::Name), FOR_PROGRAMS),
         ranked(column("n", "n", Unit::Count), 2),
-        Column { parts: Parts::Interval, ..column("value", "value", Unit::Score) },
-        column("level", "level", Unit::Score),
+        Column { parts: Parts::Interval, ..column("value", "value", Unit::Mixed) },
+        column("level", "level", Unit::Mixed),
         ranked(column("since", "since", Unit::Instant), 3),
     ];
     let nothing = || Cell::Missing(Why::NoData);
@@ -31,6 +32,7 @@ pub fn alerts(alerts: &[Alert], zone: &Zone) -> Table {
             Cell::Text(alert.what.to_owned()),
             if alert.name.is_empty() { nothing() } else { Cell::Text(alert.name.clone()) },
             Cell::Text(alert.metric.clone()),
+            Cell::Text(alert.unit.name().to_owned()),
             Cell::Int(i128::from(alert.n)),
             alert.cell.clone(),
             alert.level.map_or_else(nothing, Cell::Num),
@@ -47,7 +49,8 @@ pub fn alerts(alerts: &[Alert], zone: &Zone) -> Table {
 pub fn watched(watched: &Watched, base: &[Level]) -> Table {
     let columns = vec![
         column("metric", "metric", Unit::Name),
-        column("level", "level", Unit::Score),
+        Column { rank: FOR_PROGRAMS, ..column(UNIT_KEY, "unit", Unit::Name) },
+        column("level", "level", Unit::Mixed),
         Column { rank: 1, ..column("minimum", "minimum n", Unit::Count) },
         column("enough", "enough", Unit::Count),
         column("too_few", "too few", Unit::Count),
@@ -60,6 +63,7 @@ pub fn watched(watched: &Watched, base: &[Level]) -> Table {
         let level = base.iter().find(|level| level.metric == tally.metric.key);
         vec![
             Cell::Text(tally.metric.key.to_string()),
+            Cell::Text(tally.metric.unit.name().to_owned()),
             level.and_then(|level| level.alert).map_or_else(nothing, Cell::Num),
             level.map_or_else(nothing, |level| count(level.minimum_n)),
             count(tally.enough),

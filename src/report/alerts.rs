@@ -15,7 +15,7 @@ use super::{Flag, Report};
 use crate::coverage::count;
 use crate::fold::{Filter, Scope, Test};
 use crate::query::{Dimension, Filters, Query};
-use crate::sheet::{Block, Cell, Fact, Severity, Sheet, Unit};
+use crate::sheet::{Block, Cell, Fact, Finding, Severity, Sheet, Unit};
 use crate::time::{self, Period};
 use alert::Alert;
 use anyhow::{Context as _, Result};
@@ -69,6 +69,14 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     });
     let blocks = blocks(&watching, &alerts, &watched, &spending);
     Ok(ask.sheet(REPORT.name, "Alerts".to_owned(), Scope::Uses, blocks))
+}
+
+/// What is past its level and not acknowledged, for another report's page; it looks at that report's period.
+///
+/// # Errors
+/// What was decided of alerts could not be listed, or the window is no time.
+pub fn findings(ask: &Ask<'_>) -> Result<Vec<Finding>> {
+    Ok(fill(ask)?.findings().filter(|finding| !finding.is_quiet).cloned().collect())
 }
 
 /// The query, about the window that is watched where no period was asked for.

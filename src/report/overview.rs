@@ -1,22 +1,25 @@
 //! Overview: how things are, at a glance.
 
 use super::ask::{Ask, Plan};
-use super::{Flag, Report, recommendations};
+use super::{Flag, Report, alerts, recommendations};
 use crate::fold::{Filter, Measure, Scope, Test, Value};
 use crate::metric::{self, Metric, Spread};
 use crate::query::{Dimension, Quantile, Query};
-use crate::sheet::{Block, Cell, Change, Fact, Sheet};
+use crate::sheet::{Block, Cell, Change, Fact, Finding, Sheet};
 use crate::time::{self, Period};
 use anyhow::Result;
 
 pub const REPORT: Report = Report {
     name: "overview",
     question: "How are things, and what should I look at?",
-    shows: "Uses, success, p95 latency, cost, rating and quality beside the period before, the most used prompts, and the surest \
-            recommendations.",
+    shows: "Uses, success, p95 latency, cost, rating and quality beside the period before, open alerts and the most valuable \
+            recommendations, and the most used prompts.",
     computed: "Without `--since`, `--until` or `--period` it looks at the last 7 days, if anything happened in them, and says so; \
-               the period before has as many days.",
-    lies: "Two weeks differ by chance: look at the intervals of `performance` before you believe a change.",
+               the period before has as many days. A change of a rate, mean or quantile is `real` where the 95 % interval of the \
+               difference leaves out zero (as in `compare`, but not corrected for their number), else `noise`; totals are not \
+               tested.",
+    lies: "Of eight figures one or another is `real` by chance now and then: `compare` corrects for that. The alerts are those of \
+           the period shown.",
     by: &[Dimension::Prompt],
     takes: &[Flag::By, Flag::Every, Flag::Sort, Flag::MinConfidence, Flag::FailOn],
     nothing: ("nothing happened", Test::Any),
@@ -48,8 +51,8 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         metric::OUTCOMES,
         metric::SUCCESS_RATE,
         p95,
-        Metric { rank: 2, ..metric::COST_PER_RUN },
-        Metric { rank: 3, ..metric::MEAN_RATING },
+        Metric { rank: 3, ..metric::COST_PER_RUN },
+        Metric { rank: 2, ..metric::MEAN_RATING },
     ];
     let title = super::ask::title("Most used", &by);
     let plan =
@@ -59,13 +62,41 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         // Judged or answered, but never used: what is left is a header, for programs.
         table.title.clear();
     }
-    let findings = recommendations::findings(&ask, FINDINGS)?;
+    let findings = findings(&ask)?;
     let mut blocks = vec![Block::Facts(facts)];
     if !findings.is_empty() {
         blocks.push(Block::Findings(findings));
     }
     blocks.push(Block::Table(table));
     Ok(ask.sheet(REPORT.name, "Overview".to_owned(), Scope::Uses, blocks))
+}
+
+/// What to look at: the alerts that nobody acknowledged, then the most valuable recommendations; what both speak of is told
+/// once, with the words of both.
+fn findings(ask: &Ask<'_>) -> Result<Vec<Finding>> {
+    let metric =
+        |finding: &Finding| finding.evidence.iter().find(|fact| fact.key == "metric").map(|fact| fact.cell.clone());
+    let is_same = |a: &Finding, b: &Finding| a.subject == b.subject && metric(a) == metric(b);
+    let mut alerts = alerts::findings(ask)?;
+    alerts.truncate(FINDINGS);
+    let mut advised = recommendations::findings(ask, FINDINGS + alerts.len())?;
+    for alert in &mut alerts {
+        if let Some(at) = advised.iter().position(|advice| is_same(alert, advice)) {
+            let advice = advised.remove(at);
+            for (told, more) in [
+                (&mut alert.because, advice.because),
+                (&mut alert.moved, advice.moved),
+                (&mut alert.try_this, advice.try_this),
+                (&mut alert.worth, advice.worth),
+            ] {
+                if told.is_empty() {
+                    *told = more;
+                }
+            }
+        }
+    }
+    advised.truncate(FINDINGS);
+    Ok(alerts.into_iter().chain(advised).collect())
 }
 
 /// The query, about the last 7 days where no period was asked for and something happened in them.

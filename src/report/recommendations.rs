@@ -146,7 +146,7 @@ fn advise(ask: &Ask<'_>) -> Result<Advised> {
             judged.misses.push((**miss).clone());
         }
     }
-    let explained = explain::explain(ask, &judged);
+    let explained = explain::explain(ask, &judged)?;
     let mut entries: Vec<Entry> =
         judged.misses.iter().zip(&explained).map(|(miss, explained)| entry(ask, miss, explained, &decided)).collect();
     let (cheaper, pairs_tried) = models::cheaper(ask);
@@ -256,7 +256,8 @@ fn note(ask: &Ask<'_>, advised: &Advised) -> String {
     }
     let sure = advised.entries.iter().filter_map(|entry| entry.finding.confidence);
     let false_ones: f64 = sure.map(|confidence| 1.0 - confidence).sum();
-    let false_ones = if false_ones < 0.05 { "fewer than 0.1".to_owned() } else { format!("{false_ones:.1}") };
+    // Of a few, a part of one says less than that it may be none.
+    let false_ones = if false_ones < 0.95 { "fewer than 1".to_owned() } else { format!("about {false_ones:.0}") };
     format!(
         "{tested} held against {targets} at confidence {confidence:.2}; expect {false_ones} of the {} found to be false.{models}",
         advised.entries.len()

@@ -2,9 +2,10 @@
 
 use super::explain::{Explained, Moved};
 use super::judge::Miss;
-use crate::coverage::thousands;
+use crate::coverage::{count, thousands};
 use crate::metric::Better;
 use crate::report::causes;
+use crate::report::feedback::few_rated;
 use crate::sheet::{Cell, Unit};
 
 /// `success is 66.2 %, below the target of 80 %`. How sure that is, and of how many, stands beside it.
@@ -21,6 +22,10 @@ pub fn because(miss: &Miss, explained: &Explained) -> String {
     match &*miss.metric.key {
         "success_rate" => causes::words("failure", &explained.kinds),
         "error_rate" => causes::words("error", &explained.kinds),
+        "mean_rating" => opinions(miss, explained),
+        "mean_ms" if explained.outlier.is_some() => {
+            explained.outlier.as_ref().map_or_else(String::new, |outlier| outlier.trim_end_matches('.').to_owned())
+        }
         "mean_ms" => explained.slowest.as_ref().map_or_else(String::new, |slowest| {
             format!("{} takes {}, the other models {}", slowest.model, number(&slowest.mean), number(&slowest.others))
         }),
@@ -29,6 +34,19 @@ pub fn because(miss: &Miss, explained: &Explained) -> String {
         }),
         _ => String::new(),
     }
+}
+
+/// What the remarks speak of, and who rates.
+fn opinions(miss: &Miss, explained: &Explained) -> String {
+    let theme = explained.theme.as_ref().map(|theme| {
+        let speak = if theme.k == 1 { "speaks" } else { "speak" };
+        format!("{} of {} {speak} of {}", thousands(theme.k.into()), count(theme.n, "remark"), theme.name)
+    });
+    let few = match miss.rated {
+        Cell::Share { k, n, .. } => few_rated(k, n).map(|said| said.trim_end_matches('.').to_owned()),
+        _ => None,
+    };
+    theme.into_iter().chain(few).collect::<Vec<_>>().join("; ")
 }
 
 /// How it moved since the version before: `version 7: 66.2 %, version 6: 90.9 % (difference −24.7 points, −28.1 to −21.2)`.

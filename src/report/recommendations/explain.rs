@@ -2,12 +2,16 @@
 
 use super::judge::{Judged, Miss};
 use super::subject::KINDS;
+use super::worth;
 use crate::fold::{Fold, Folded, Group, Measure, Number, Test, Value};
 use crate::metric::{self, Better, Compared, Metric};
 use crate::query::Dimension;
 use crate::report::ask::Ask;
 use crate::report::causes::{self, Kinds};
+use crate::report::outlier;
+use crate::report::themes::{Theme, Themes};
 use crate::sheet::Cell;
+use anyhow::Result;
 use std::collections::HashMap;
 
 /// What is known of why a metric misses its target.
@@ -17,6 +21,10 @@ pub struct Explained {
     pub kinds: Kinds,
     /// The slowest of several models, and the others together.
     pub slowest: Option<Slowest>,
+    /// What most of the remarks that speak of anything speak of.
+    pub theme: Option<Theme>,
+    /// The one run that took most of the time.
+    pub outlier: Option<String>,
     pub moved: Option<Moved>,
 }
 
@@ -46,8 +54,14 @@ impl Moved {
     }
 }
 
+/// Ratings whose remarks are read: those that it would mend most to raise.
+const REMARKS_READ: usize = 10;
+
 /// Explains every miss, in their order.
-pub fn explain(ask: &Ask<'_>, judged: &Judged) -> Vec<Explained> {
+///
+/// # Errors
+/// Rows could not be put in order, which no question should bring about.
+pub fn explain(ask: &Ask<'_>, judged: &Judged) -> Result<Vec<Explained>> {
     let mut explained: Vec<Explained> = judged.misses.iter().map(|_| Explained::default()).collect();
     for kind in &KINDS {
         let of_kind = |miss: &Miss| miss.subject.dimension == kind.dimension;
@@ -87,7 +101,19 @@ pub fn explain(ask: &Ask<'_>, judged: &Judged) -> Vec<Explained> {
             }
         }
     }
-    explained
+    let is_rating = |at: &usize| judged.misses[*at].metric.key == metric::MEAN_RATING.key;
+    let mut rated: Vec<usize> = (0..judged.misses.len()).filter(is_rating).collect();
+    rated.sort_by(|a, b| worth::mended(&judged.misses[*b]).total_cmp(&worth::mended(&judged.misses[*a])));
+    for at in rated.into_iter().take(REMARKS_READ) {
+        let themes = Themes::of(ask, judged.misses[at].subject.filter(ask, None));
+        explained[at].theme = themes.spoken.into_iter().next().filter(|theme| theme.k > 0);
+    }
+    for (miss, explained) in judged.misses.iter().zip(&mut explained) {
+        if miss.has_outlier && miss.metric.key == metric::MEAN_MS.key {
+            explained.outlier = outlier::note(ask, miss.subject.filter(ask, None), &outlier::LATENCY)?;
+        }
+    }
+    Ok(explained)
 }
 
 /// Groups by the name of their subject, each with the last of its keys.

@@ -2,7 +2,7 @@
 
 use super::subject::{KINDS, Kind, Subject};
 use super::worth::Pace;
-use crate::fold::{Fold, Measure, Test, Value};
+use crate::fold::{Fold, Measure, Number, Test, Value};
 use crate::metric::{self, Metric};
 use crate::query::{Dimension, Level};
 use crate::report::ask::Ask;
@@ -22,6 +22,10 @@ pub struct Miss {
     pub pace: Pace,
     /// The score component that is lowest, of those that were assessed, for a quality that is low.
     pub lowest: Option<(&'static Metric, Cell)>,
+    /// How many of its uses were rated.
+    pub rated: Cell,
+    /// Whether one run took more than half of all the time.
+    pub has_outlier: bool,
 }
 
 impl Miss {
@@ -86,12 +90,23 @@ fn lowest(ask: &Ask<'_>, measures: &[Measure], values: &[Value]) -> Option<(&'st
     Some((lowest.0, lowest.1.clone()))
 }
 
+/// The longest that anything took: one run can be most of a mean.
+const LONGEST: Measure = Measure::Max(Number::Duration, Test::Ended);
+
+/// Whether one run took more than half of all the time.
+fn has_outlier(measures: &[Measure], values: &[Value]) -> bool {
+    let value = |measure: Measure| measures.iter().position(|known| *known == measure).map(|at| &values[at]);
+    let sum = value(Measure::Sum(Number::Duration, Test::Ended)).map_or(0, Value::int);
+    matches!(value(LONGEST), Some(Value::Extreme(Some(longest))) if i128::from(*longest) * 2 > sum)
+}
+
 type Groups = Vec<(Vec<Option<String>>, Vec<Value>)>;
 
 /// What is measured of a subject: first its uses, then what its metrics and its pace take.
 pub fn measures(metrics: &[Metric]) -> Vec<Measure> {
     let mut measures = vec![Measure::Count(Test::Run)];
-    for measure in metric::measures(metrics).into_iter().chain(Pace::measures()) {
+    let explains = metric::RESPONSE_RATE.measures.iter().copied().chain([LONGEST]);
+    for measure in metric::measures(metrics).into_iter().chain(Pace::measures()).chain(explains) {
         if !measures.contains(&measure) {
             measures.push(measure);
         }
@@ -138,6 +153,8 @@ pub fn judge_one(
                 runs: values[0].count(),
                 pace: Pace::of(ask.query, measures, values),
                 lowest: lowest(ask, measures, values),
+                rated: metric::RESPONSE_RATE.of(measures, values, &ask.query.zone),
+                has_outlier: has_outlier(measures, values),
             });
         }
     }

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use tempfile::TempDir;
 
-/// SplitMix64 (G. L. Steele, D. Lea, C. H. Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
+/// `SplitMix64` (G. L. Steele, D. Lea, C. H. Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014).
 struct Chance(u64);
 
 impl Chance {
@@ -25,6 +25,7 @@ impl Chance {
     }
 
     /// From 0 up to 1.
+    #[allow(clippy::cast_precision_loss, reason = "53 bits fit")]
     fn share(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1_u64 << 53) as f64
     }
@@ -99,11 +100,11 @@ fn accused(sheet: &Sheet) -> BTreeSet<String> {
 
 #[test]
 fn few_good_templates_are_accused_and_most_bad_ones_are_found() {
-    const SEEDS: u64 = 20;
+    const SEEDS: usize = 20;
     const GOOD: usize = 200;
     const BAD: usize = 12;
     let (mut accused_good, mut found_bad) = (0, 0);
-    for seed in 0..SEEDS {
+    for seed in 0..SEEDS as u64 {
         let mut chance = Chance(seed);
         let mut log = Log::default();
         let mut use_template = |template: String, truth: f64, uses: u64, chance: &mut Chance| {
@@ -126,7 +127,7 @@ fn few_good_templates_are_accused_and_most_bad_ones_are_found() {
         accused_good += accused.iter().filter(|name| name.starts_with("good")).count();
         found_bad += accused.iter().filter(|name| name.starts_with("bad")).count();
     }
-    let (good, bad) = (GOOD * SEEDS as usize, BAD * SEEDS as usize);
+    let (good, bad) = (GOOD * SEEDS, BAD * SEEDS);
     assert!(accused_good * 100 <= good * 5, "{accused_good} of {good} good templates are accused");
     assert!(accused_good > 0, "a test that accuses nobody at all has no power");
     assert!(found_bad * 100 >= bad * 90, "{found_bad} of {bad} bad templates are found");
@@ -140,7 +141,7 @@ fn use_model(log: &mut Log, chance: &mut Chance, prompt: u64, model: &str, uses:
         let names = format!(r#""prompt_id":"p{prompt}","model":"{model}""#);
         let rating = if chance.share() < 0.3 {
             // Most are delighted, some annoyed, few in between.
-            format!(r#","rating":{}"#, [5, 5, 5, 4, 5, 1, 1, 3][chance.whole(0, 7) as usize])
+            format!(r#","rating":{}"#, [5, 5, 5, 4, 5, 1, 1, 3][usize::try_from(chance.whole(0, 7)).unwrap_or(0)])
         } else {
             String::new()
         };

@@ -1,6 +1,6 @@
 //! Quantiles of two groups: how far apart they are.
 
-use super::{Difference, Share, float, quantile, quantile_interval, share_difference};
+use super::{Difference, Share, quantile, quantile_interval, share_difference};
 
 /// The difference of one quantile of two groups, second less first, each given as lists that ascend; `None` where either
 /// group is too small for an interval of its own.
@@ -23,7 +23,6 @@ pub fn quantile_difference<L: AsRef<[i64]>>(first: &[L], second: &[L], p: f64) -
         Share { k: n - lists.iter().map(up_to).sum::<u64>(), n }
     };
     let tested = share_difference(above(first), above(second))?;
-    debug_assert!(float(tested.p.is_nan().into()) == 0.0, "two groups with members can be compared");
     Some(Difference {
         value,
         low: value - (two - low_two).hypot(high_one - one),
@@ -40,10 +39,10 @@ mod tests {
     fn equal_groups_differ_by_nothing_and_shifted_ones_by_the_shift() {
         let one: Vec<i64> = (0..100).collect();
         let same = quantile_difference(&[&one[..]], &[&one[..50], &one[50..]], 0.5).unwrap();
-        assert!(same.value == 0.0 && same.p == 1.0 && same.low < 0.0 && same.high > 0.0, "{same:?}");
+        assert!(same.value == 0.0 && same.p > 0.999 && same.low < 0.0 && same.high > 0.0, "{same:?}");
         let two: Vec<i64> = (100..200).collect();
         let shifted = quantile_difference(&[&one[..]], &[&two[..]], 0.5).unwrap();
-        assert!(shifted.value == 100.0 && shifted.p < 1e-9, "{shifted:?}");
+        assert!((shifted.value - 100.0).abs() < 1e-9 && shifted.p < 1e-9, "{shifted:?}");
         // The interval of the median of 100 is the 40th and the 61st of them: 10.5 below and above it, joined by Pythagoras.
         assert!((100.0 - shifted.low - 10.5 * 2.0_f64.sqrt()).abs() < 1e-9, "{shifted:?}");
     }

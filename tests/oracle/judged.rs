@@ -30,6 +30,7 @@ const TARGETS: [(&str, f64, u64, bool); 7] = [
     ("efficiency_score", 0.7, 10, false),
 ];
 
+#[allow(clippy::cast_precision_loss, reason = "a log of a hundred lines")]
 /// The rows of the table, without what only the program can know: what, subject, metric, n, value, target, confidence and
 /// what is mended in a month; in the order of their names.
 fn expected(known: &naive::Known, query: &Query, zone: &TimeZone) -> Vec<Vec<Cell>> {

@@ -141,6 +141,8 @@ pub enum Unit {
     Instant,
     /// Each row has a unit of its own: the name in its column [`UNIT_KEY`].
     Mixed,
+    /// The difference of two such numbers: shares differ by points.
+    Difference,
     /// A number of which nobody said what it counts.
     Number,
 }
@@ -149,7 +151,12 @@ pub enum Unit {
 pub const UNIT_KEY: &str = "unit";
 
 impl Unit {
-    pub const ALL: [Unit; 10] = [
+    /// Whether each row has its own.
+    pub fn is_of_row(self) -> bool {
+        matches!(self, Unit::Mixed | Unit::Difference)
+    }
+
+    pub const ALL: [Unit; 11] = [
         Unit::Name,
         Unit::Count,
         Unit::Tokens,
@@ -159,6 +166,7 @@ impl Unit {
         Unit::Score,
         Unit::Instant,
         Unit::Mixed,
+        Unit::Difference,
         Unit::Number,
     ];
 
@@ -178,6 +186,7 @@ impl Unit {
             Unit::Score => "score",
             Unit::Instant => "instant",
             Unit::Mixed => "mixed",
+            Unit::Difference => "difference",
             Unit::Number => "number",
         }
     }

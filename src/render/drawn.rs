@@ -76,7 +76,7 @@ fn of_row(table: &Table, row: &[Cell], at: usize) -> Notation {
         Some(Cell::Text(name)) => Unit::named(name),
         _ => None,
     });
-    let mixed = table.columns.iter().zip(row).filter(|(column, _)| column.unit == Unit::Mixed);
+    let mixed = table.columns.iter().zip(row).filter(|(column, _)| column.unit.is_of_row());
     Notation::of_row(unit.unwrap_or(Unit::Score), &table.columns[at], mixed.map(|(_, cell)| cell))
 }
 
@@ -96,7 +96,7 @@ fn line(table: &Table, part: Part, row: &[Cell], notations: &[Notation], zone: &
         .map(|(at, column)| match row.get(at) {
             // A sum of names has no name: silence, not a missing value.
             Some(Cell::Missing(_)) if part != Part::Row && column.unit == Unit::Name => Written::default(),
-            Some(cell) if column.unit == Unit::Mixed => of_row(table, row, at).write(cell, zone),
+            Some(cell) if column.unit.is_of_row() => of_row(table, row, at).write(cell, zone),
             Some(cell) => notations[at].write(cell, zone),
             None => Written::missing(),
         })

@@ -2,8 +2,10 @@
 //! know where they will be drawn.
 
 mod change;
+mod likelihood;
 
 pub(super) use change::{before, change, past};
+pub(super) use likelihood::likelihood;
 
 use super::escape;
 use crate::coverage::thousands;
@@ -76,7 +78,13 @@ impl Notation {
 
     /// The notation that suits `cells` of a row whose columns take the unit of the row.
     pub(super) fn of_row<'a>(unit: Unit, column: &Column, cells: impl Iterator<Item = &'a Cell>) -> Notation {
-        Notation { unit, form: form(unit, cells), parts: column.parts, least: column.least }
+        let form = match form(unit, cells) {
+            Form::Decimals { per, decimals, before, .. } if unit == Unit::Ratio && column.unit == Unit::Difference => {
+                Form::Decimals { per, decimals, before, after: " pts" }
+            }
+            form => form,
+        };
+        Notation { unit, form, parts: column.parts, least: column.least }
     }
 
     /// The notation that suits a fact and its previous value.
@@ -207,7 +215,7 @@ fn form<'a>(unit: Unit, cells: impl Iterator<Item = &'a Cell>) -> Form {
     let smallest = values.iter().copied().fold(f64::INFINITY, f64::min);
     let of = |per, decimals, before, after| Form::Decimals { per, decimals, before, after };
     match unit {
-        Unit::Name | Unit::Instant | Unit::Count | Unit::Tokens | Unit::Mixed => {
+        Unit::Name | Unit::Instant | Unit::Count | Unit::Tokens | Unit::Mixed | Unit::Difference => {
             let decimals = usize::from(largest < 100.0 && values.iter().any(|value| value.fract() != 0.0));
             of(1.0, decimals, "", "")
         }
@@ -288,18 +296,6 @@ fn grouped(decimal: &str) -> String {
 
 fn minus(text: String) -> String {
     if text.starts_with('-') { text.replacen('-', "−", 1) } else { text }
-}
-
-/// How sure a finding is, in words; nothing for what was simply observed.
-pub(super) fn likelihood(confidence: f64) -> Option<String> {
-    let words = match confidence {
-        certain if certain.is_nan() || certain >= 1.0 => return None,
-        high if high >= 0.95 => "very likely",
-        low if low < 0.5 => "unlikely",
-        _ => "likely",
-    };
-    let number = format!("{confidence:.2}");
-    Some(if number == "1.00" { format!("{words} (>0.99)") } else { format!("{words} ({number})") })
 }
 
 #[cfg(test)]
@@ -403,13 +399,5 @@ mod tests {
     fn a_total_with_unpriced_parts_is_a_lower_bound() {
         let notation = Notation::of_column(&column(Unit::Dollars, Parts::Value, 0), [].iter());
         assert_eq!(notation.write(&Cell::AtLeast(38.14), &Zone::utc()).value, "≥ $38.14");
-    }
-
-    #[test]
-    fn confidence_is_worded_and_never_rounds_to_certainty() {
-        assert_eq!(likelihood(0.7).as_deref(), Some("likely (0.70)"));
-        assert_eq!(likelihood(0.9512).as_deref(), Some("very likely (0.95)"));
-        assert_eq!(likelihood(0.9999).as_deref(), Some("very likely (>0.99)"));
-        assert_eq!(likelihood(1.0), None);
     }
 }

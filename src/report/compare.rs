@@ -82,7 +82,7 @@ fn table(groups: &Groups, judged: &[Judged], ask: &Ask<'_>) -> Table {
         ranked(FOR_PROGRAMS, column(UNIT_KEY, "unit", Unit::Name)),
         ranked(2, mixed("base_value", &base, Parts::Observed)),
         ranked(1, mixed("other_value", &other, Parts::Observed)),
-        mixed("difference", "difference", Parts::Interval),
+        Column { parts: Parts::Interval, ..column("difference", "difference", Unit::Difference) },
         column("verdict", "verdict", Unit::Name),
         ranked(3, column("p", "p", Unit::Score)),
         ranked(4, column("effect", "effect", Unit::Score)),

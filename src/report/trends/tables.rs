@@ -127,7 +127,7 @@ pub fn directions(speaker: &Speaker<'_>, judged: &Judged<'_>) -> Table {
     columns.extend([
         column("direction", "direction", Unit::Name),
         ranked(column("meaning", "for the", Unit::Name), 1),
-        Column { parts: Parts::Interval, ..column("slope", &per, Unit::Mixed) },
+        Column { parts: Parts::Interval, ..column("slope", &per, Unit::Difference) },
         ranked(column("first_level", "from", Unit::Mixed), 2),
         ranked(column("last_level", "to", Unit::Mixed), 2),
         ranked(column("p", "p", Unit::Score), 3),

@@ -7,6 +7,7 @@ mod check;
 mod config;
 mod output;
 mod reading;
+mod recommend;
 #[cfg(feature = "sql")]
 mod sql;
 mod writing;

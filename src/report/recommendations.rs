@@ -140,7 +140,11 @@ fn advise(ask: &Ask<'_>) -> Result<Advised> {
     let mut judged = judge::judge(ask, &metrics);
     let mut done = done::done(ask, &decided, &metrics);
     // What was done is judged by what came since, and by nothing before.
-    judged.misses.retain(|miss| !done.iter().any(|done| done.id == id(miss)));
+    let is_done = |miss: &Miss| done.iter().any(|done| done.id == id(miss));
+    let (followed, left): (Vec<Miss>, Vec<Miss>) = std::mem::take(&mut judged.misses).into_iter().partition(is_done);
+    // A whole that rests on the same numbers is followed with its part.
+    let is_same = |a: &Miss, b: &Miss| a.metric.key == b.metric.key && a.cell == b.cell;
+    judged.misses = left.into_iter().filter(|miss| !followed.iter().any(|done| is_same(miss, done))).collect();
     for done in &mut done {
         if let Verdict::Missed(miss) = &mut done.verdict {
             judged.misses.push((**miss).clone());

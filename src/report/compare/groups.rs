@@ -77,7 +77,7 @@ impl Groups {
         };
         let sides = match self.what {
             What::Dimension(dimension) => format!("{}: {sides}", capital(dimension.label())),
-            What::Period => capital(&sides),
+            What::Period => format!("Compared with {}", self.names[0]),
         };
         title(&sides, &self.by)
     }

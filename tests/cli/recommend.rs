@@ -77,3 +77,41 @@ fn what_is_acknowledged_is_told_last_until_it_is_taken_up_again() {
     let again = asked(&sandbox, "11T16");
     assert_eq!((&findings(&again)[0]["id"], &findings(&again)[0]["status"]), (&id.as_str().into(), &"".into()));
 }
+
+/// Uses of prompt `a` on a model, so many of each ten of which fail; what one costs wavers around `usd`.
+fn on_model(model: &str, uses: usize, failures_of_ten: usize, usd: f64) -> String {
+    let line = |at: usize| {
+        let success = at % 10 >= failures_of_ten;
+        let cost = usd * [0.9, 1.0, 1.1][at % 3];
+        let (hour, minute, second) = (at / 3600, at / 60 % 60, at % 60);
+        format!(
+            "{{\"ts\":\"2026-11-10T{hour:02}:{minute:02}:{second:02}Z\",\"event\":\"run\",\"prompt_id\":\"a\",\
+             \"model\":\"{model}\",\"success\":{success},\"cost_usd\":{cost:.6}}}\n"
+        )
+    };
+    (0..uses).map(line).collect()
+}
+
+/// What is said of cheaper models, where anything is.
+fn cheaper(lines: String) -> Vec<String> {
+    let sandbox = Sandbox::new();
+    sandbox.log("a.jsonl", lines);
+    let report = asked(&sandbox, "11T00");
+    let is_of_cost = |finding: &&Value| finding["evidence"]["metric"] == "cost_per_run_usd";
+    let said = findings(&report).iter().filter(is_of_cost);
+    said.map(|finding| finding["says"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_cheaper_model_is_recommended_only_where_it_is_shown_to_be_no_worse() {
+    let dear = || on_model("large", 900, 1, 0.02);
+    // 10 failures of 100 on both: 600 uses are enough to tell that it is not 15.
+    let says = ["small costs $0.0050 a run where large costs $0.02, and is no worse"];
+    assert_eq!(cheaper(dear() + &on_model("small", 600, 1, 0.005)), says);
+    // 30 uses cannot tell, and neither is 20 failures of 100 no worse than 10.
+    assert_eq!(cheaper(dear() + &on_model("small", 30, 1, 0.005)), [""; 0]);
+    assert_eq!(cheaper(dear() + &on_model("small", 600, 2, 0.005)), [""; 0]);
+    // What costs the same saves nothing, and what is used most may be the cheap one already.
+    assert_eq!(cheaper(dear() + &on_model("small", 600, 1, 0.02)), [""; 0]);
+    assert_eq!(cheaper(on_model("large", 600, 1, 0.02) + &on_model("small", 900, 1, 0.005)), [""; 0]);
+}

@@ -14,6 +14,7 @@ mod performance;
 mod quality;
 mod recommendations;
 mod runs;
+mod same;
 #[cfg(feature = "sql")]
 pub mod sql;
 mod starters;

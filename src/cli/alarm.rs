@@ -4,7 +4,7 @@
 use super::Trouble;
 use super::args::{AlarmArgs, Everywhere};
 use super::decide::{self, Told};
-use super::place;
+use super::place::{self, Place};
 use super::record;
 use crate::render::{self, Format, Style};
 use crate::report::{Report, State};
@@ -12,6 +12,7 @@ use crate::severity::Severity;
 use crate::sheet::{Cell, Sheet, Table};
 use crate::spelling;
 use anyhow::{Context as _, Result};
+use std::fs::File;
 use std::io::Write as _;
 use std::process::{Command, ExitCode, Stdio};
 
@@ -50,6 +51,20 @@ impl<'a> Alarm<'a> {
             }
             given => Ok(Alarm { fail_on, command: args.notify.as_deref(), is_remembered: given.is_some() }),
         }
+    }
+
+    /// Waits until no other alarm of this log is between reading what was told and recording what it tells, and keeps the
+    /// others waiting until the handle is dropped: what was told is told to no other. The directory itself is locked, so that
+    /// nothing is left in it.
+    ///
+    /// # Errors
+    /// The metrics directory cannot be opened or locked.
+    pub fn turn(&self, place: &Place) -> Result<Option<File>> {
+        if !self.is_remembered || place::is_silenced() {
+            return Ok(None);
+        }
+        let held = File::open(&place.dir).and_then(|dir| dir.lock().map(|()| dir));
+        held.map(Some).with_context(|| format!("cannot lock {}", place.dir.display()))
     }
 
     /// Tells the command of what is new, worse or over, and then the log that it was told.

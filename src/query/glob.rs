@@ -15,6 +15,12 @@ impl Glob {
         Glob { text: pattern.to_owned(), matcher: glob.ok().map(|glob| glob.compile_matcher()) }
     }
 
+    /// The pattern that matches one name alone.
+    pub fn literal(name: &str) -> String {
+        let special = |letter: char| "*?[]{}!\\,".contains(letter);
+        name.chars().flat_map(|letter| special(letter).then_some('\\').into_iter().chain([letter])).collect()
+    }
+
     pub fn is_match(&self, name: &str) -> bool {
         self.text == name || self.matcher.as_ref().is_some_and(|matcher| matcher.is_match(name))
     }
@@ -28,6 +34,15 @@ impl Glob {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_asked_for_as_it_is() {
+        for name in ["extract-invoice", "a*b", "[x]", "{a,b}", "back\\slash", "what?"] {
+            let glob = Glob::new(&Glob::literal(name));
+            assert!(glob.is_match(name), "{name}");
+            assert!(!glob.is_match("aXb") && !glob.is_match("x") && !glob.is_match("b"), "{name}");
+        }
+    }
 
     #[test]
     fn a_glob_crosses_slashes_and_finds_its_own_text() {

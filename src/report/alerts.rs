@@ -11,6 +11,7 @@ mod watched;
 use super::ask::Ask;
 use super::causes;
 use super::decided::Decided;
+use super::same::Sameness;
 use super::{Flag, Report};
 use crate::coverage::count;
 use crate::fold::{Filter, Scope, Test};
@@ -56,7 +57,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let panels = watched::panels(&watching, &metrics);
     let (mut found, watched) = levels::alerts(&watching, &metrics, &panels);
     found.extend(absence::silence(&watching, &metrics, &panels));
-    let mut alerts = levels::without_repetition(found);
+    let mut alerts = levels::without_repetition(found, &mut Sameness::new(&ask));
     let is_of_prompts = |panel: &&Panel| panel.dimension == Some(Dimension::Prompt);
     alerts.extend(panels.iter().find(is_of_prompts).and_then(|prompts| absence::low_usage(&watching, prompts)));
     let is_budgeted = query.filters == Filters::default() && period_holds_now(&query);

@@ -4,7 +4,7 @@ use super::ask::Ask;
 use crate::coverage::count;
 use crate::fold::{Filter, Fold, Measure, Test};
 use crate::metric::Metric;
-use crate::query::{Dimension, Filters};
+use crate::query::{Dimension, Filters, Glob};
 use crate::sheet::Unit;
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -92,7 +92,9 @@ pub fn quoted(name: &str) -> String {
 
 /// The flag that keeps one name of a dimension, for a command that can be pasted.
 pub fn flag(dimension: Dimension, name: &str) -> String {
-    format!(" --{} {}", dimension.name().replace('_', "-"), quoted(name))
+    // A name with a dash in front would be taken for a flag of its own.
+    let between = if name.starts_with('-') { '=' } else { ' ' };
+    format!(" --{}{between}{}", dimension.name().replace('_', "-"), quoted(&Glob::literal(name)))
 }
 
 /// The flags that ask for the same filters again, each after a space.
@@ -175,5 +177,7 @@ mod tests {
         let flags = flags(&filters);
         assert_eq!(flags, " --prompt-version 2 --tag a --tag 'it'\\''s *' --failed --min-rating 2.5");
         assert_eq!(flag(Dimension::Model, "gpt-4o"), " --model gpt-4o");
+        assert_eq!(flag(Dimension::Prompt, "*"), " --prompt '\\*'");
+        assert_eq!(flag(Dimension::Prompt, "-x"), " --prompt=-x");
     }
 }

@@ -10,6 +10,7 @@ mod worth;
 
 use super::ask::{Ask, column};
 use super::decided::{self, Decided, State};
+use super::same::Sameness;
 use super::{Flag, Report};
 use crate::coverage::count;
 use crate::fold::{Scope, Test};
@@ -51,8 +52,9 @@ struct Entry {
     value: f64,
     /// Somebody knows of it.
     is_quiet: bool,
-    /// The metric and the numbers it rests on; of those that rest on the same the most particular is told.
+    /// The metric and the numbers it rests on, and whose they are; of the same uses the most particular is told.
     rests_on: Option<(String, Cell)>,
+    subject: Option<Subject>,
 }
 
 /// Everything that is recommended, the most valuable first and what is known already last.
@@ -76,7 +78,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         Fact::new("recommendations", "recommendations", Unit::Count, Cell::Int(found as i128)),
     ];
     let table = table(advised.entries.iter().take(top).map(|entry| entry.row.clone()).collect());
-    let (told, same): (Vec<Entry>, Vec<Entry>) = once(advised.entries);
+    let (told, same) = once(ask, advised.entries);
     let findings: Vec<Finding> = told.into_iter().take(top).map(|entry| entry.finding).collect();
     let mut blocks = vec![Block::Totals(facts), Block::Findings(findings)];
     blocks.extend(is_asked_of_something.then_some(Block::Note(note)));
@@ -101,7 +103,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
 pub fn findings(ask: &Ask<'_>, limit: usize) -> Result<Vec<Finding>> {
     let entries = advise(ask)?.entries.into_iter();
     let loud = entries.filter(|entry| !entry.is_quiet && entry.row[1] != dimension_cell(None)).collect();
-    Ok(once(loud).0.into_iter().take(limit).map(|entry| entry.finding).collect())
+    Ok(once(ask, loud).0.into_iter().take(limit).map(|entry| entry.finding).collect())
 }
 
 /// Names as a sentence lists them, the first few.
@@ -114,19 +116,22 @@ fn listed(names: &[String]) -> String {
     }
 }
 
-/// Parts those whose numbers another, more particular one rests on too from the others.
-fn once(entries: Vec<Entry>) -> (Vec<Entry>, Vec<Entry>) {
-    let rests: Vec<Option<(String, Cell)>> = entries.iter().map(|entry| entry.rests_on.clone()).collect();
-    let depths: Vec<Option<usize>> = entries.iter().map(depth).collect();
-    let mut at = 0;
-    entries.into_iter().partition(|_| {
-        let own = at;
-        at += 1;
-        let is_more_particular = |other: usize| {
-            other != own && rests[other].is_some() && rests[other] == rests[own] && depths[other] > depths[own]
-        };
-        !(0..rests.len()).any(is_more_particular)
-    })
+/// Parts those whose uses are those of another, more particular one, which tells of the same metric, from the others.
+fn once(ask: &Ask<'_>, entries: Vec<Entry>) -> (Vec<Entry>, Vec<Entry>) {
+    let mut sameness = Sameness::new(ask);
+    let is_told: Vec<bool> = entries
+        .iter()
+        .map(|entry| {
+            let Some((own, subject)) = entry.rests_on.as_ref().zip(entry.subject.as_ref()) else { return true };
+            !entries.iter().any(|other| {
+                depth(other) > depth(entry)
+                    && other.rests_on.as_ref() == Some(own)
+                    && other.subject.as_ref().is_some_and(|other| sameness.is_same(other.key(), subject.key()))
+            })
+        })
+        .collect();
+    let mut is_told = is_told.into_iter();
+    entries.into_iter().partition(|_| is_told.next().unwrap_or(true))
 }
 
 /// How particular an entry's subject is.
@@ -143,7 +148,10 @@ fn advise(ask: &Ask<'_>) -> Result<Advised> {
     let is_done = |miss: &Miss| done.iter().any(|done| done.id == id(miss));
     let (followed, left): (Vec<Miss>, Vec<Miss>) = std::mem::take(&mut judged.misses).into_iter().partition(is_done);
     // A whole that rests on the same numbers is followed with its part.
-    let is_same = |a: &Miss, b: &Miss| a.metric.key == b.metric.key && a.cell == b.cell;
+    let mut sameness = Sameness::new(ask);
+    let mut is_same = |a: &Miss, b: &Miss| {
+        a.metric.key == b.metric.key && a.cell == b.cell && sameness.is_same(a.subject.key(), b.subject.key())
+    };
     judged.misses = left.into_iter().filter(|miss| !followed.iter().any(|done| is_same(miss, done))).collect();
     for done in &mut done {
         if let Verdict::Missed(miss) = &mut done.verdict {
@@ -157,7 +165,7 @@ fn advise(ask: &Ask<'_>) -> Result<Advised> {
     entries.extend(cheaper.iter().filter_map(|cheaper| {
         let (status, is_quiet) = status(ask, &decided, &cheaper.id())?;
         let finding = Finding { status, is_quiet, ..cheaper.finding() };
-        Some(Entry { finding, row: cheaper.row(), value: cheaper.value(), is_quiet, rests_on: None })
+        Some(Entry { finding, row: cheaper.row(), value: cheaper.value(), is_quiet, rests_on: None, subject: None })
     }));
     entries.sort_by(|a, b| {
         // The whole is mended by mending its parts: they come first.
@@ -195,7 +203,15 @@ fn entry(ask: &Ask<'_>, miss: &Miss, explained: &Explained, decided: &Decided) -
     let row = row(&id, &miss.subject, &miss.metric, &miss.cell, target, miss.confidence, mended);
     let value = worth::ranked(mended, miss.confidence);
     let rests_on = Some((miss.metric.key.to_string(), miss.cell.clone()));
-    Entry { finding: Finding { is_quiet, ..finding(id, miss, explained, status) }, row, value, is_quiet, rests_on }
+    let subject = Some(miss.subject.clone());
+    Entry {
+        finding: Finding { is_quiet, ..finding(id, miss, explained, status) },
+        row,
+        value,
+        is_quiet,
+        rests_on,
+        subject,
+    }
 }
 
 fn finding(id: String, miss: &Miss, explained: &Explained, status: String) -> Finding {
@@ -254,8 +270,15 @@ fn note(ask: &Ask<'_>, advised: &Advised) -> String {
         ),
     };
     if advised.entries.is_empty() {
+        let but = match advised.done.len() as u64 {
+            0 => "none is".to_owned(),
+            done => format!(
+                "but for the {} below, none is",
+                if done == 1 { "one done".to_owned() } else { format!("{done} done") }
+            ),
+        };
         return format!(
-            "{tested} held against {targets}; none is probably missed at confidence {confidence:.2}.{models}"
+            "{tested} held against {targets}; {but} probably missed at confidence {confidence:.2}.{models}"
         );
     }
     let sure = advised.entries.iter().filter_map(|entry| entry.finding.confidence);

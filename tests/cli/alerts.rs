@@ -346,3 +346,36 @@ fn a_recommendation_that_somebody_knows_of_is_no_reason_to_fail() {
     }
     assert_eq!(said["observed"], 0.5);
 }
+
+#[test]
+fn of_alarms_at_once_one_tells() {
+    let sandbox = sandbox(&[("20", 2, 30)]);
+    let notify = ["alerts", "--notify", "echo told >>told.txt", "--json", "--now", "2026-11-20T12:00:00Z"];
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| sandbox.run(notify).ok());
+        }
+    });
+    assert_eq!(fs::read_to_string(sandbox.work().join("told.txt")).expect("told"), "told\n");
+}
+
+#[test]
+fn subjects_that_share_numbers_by_chance_are_both_told() {
+    let sandbox = Sandbox::new();
+    // At the same instants the same outcomes, but of other uses.
+    let of = |names: &str| {
+        let line = |at: usize| {
+            let fields = format!("\"ts\":\"2026-11-20T{:02}:00:00Z\",\"event\":\"run\",{names}", at % 12);
+            format!("{{{fields},\"success\":{}}}\n", at.is_multiple_of(2))
+        };
+        (0..30).map(line).collect::<String>()
+    };
+    sandbox.log("a.jsonl", of("\"prompt_id\":\"a\"") + &of("\"template_id\":\"b\""));
+    for report in ["alerts", "recommendations"] {
+        let answer = sandbox.run([report, "--json"]).json();
+        let findings = answer["findings"].as_array().unwrap();
+        for subject in ["prompt a", "template b"] {
+            assert!(findings.iter().any(|finding| finding["subject"] == subject), "{report}: {subject}");
+        }
+    }
+}

@@ -7,6 +7,7 @@ use crate::fold::{Filter, Scope, Test};
 use crate::metric::{self, Better, Metric};
 use crate::query::{Dimension, Level};
 use crate::report::causes;
+use crate::report::same::Sameness;
 use crate::sheet::Cell;
 use std::collections::HashMap;
 
@@ -209,7 +210,7 @@ fn explain(watching: &Watching<'_>, found: &mut [Found]) {
 
 /// Leaves out what is new and rests on the same uses as another alert of the same metric: a category of one prompt is that
 /// prompt. What was told or is worse stays, then what is most particular; and it says what else it is.
-pub fn without_repetition(mut found: Vec<Found>) -> Vec<Alert> {
+pub fn without_repetition(mut found: Vec<Found>, sameness: &mut Sameness<'_>) -> Vec<Alert> {
     let order = |dimension: Option<Dimension>| {
         let of = |dimension| super::watched::SUBJECTS.iter().position(|(known, _)| *known == dimension);
         dimension.map_or(usize::MAX, |dimension| of(dimension).unwrap_or(usize::MAX))
@@ -220,13 +221,15 @@ pub fn without_repetition(mut found: Vec<Found>) -> Vec<Alert> {
     });
     let mut kept: Vec<Found> = Vec::new();
     for found in found {
-        let is_same = |known: &&mut Found| {
+        // Equal numbers are asked for first: only then it is worth to look whether they are of the same uses.
+        let mut is_same = |known: &&mut Found| {
             known.is_past
                 && known.alert.metric == found.alert.metric
                 && known.dimension != found.dimension
                 && known.print == found.print
+                && sameness.is_same((known.dimension, &known.alert.name), (found.dimension, &found.alert.name))
         };
-        match kept.iter_mut().find(is_same).filter(|_| found.alert.standing == Standing::New) {
+        match kept.iter_mut().find(|known| is_same(known)).filter(|_| found.alert.standing == Standing::New) {
             Some(known) => {
                 let same = format!("the same uses are {}", found.alert.subject());
                 match known.alert.because.last_mut().filter(|last| last.starts_with("the same uses are ")) {

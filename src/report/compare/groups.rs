@@ -54,9 +54,13 @@ impl Groups {
         self.names.len() == 2
     }
 
-    /// Whether one side has something and another has nothing.
-    pub fn is_one_sided(&self) -> bool {
-        self.sides.iter().any(|side| !side.is_empty()) && self.sides.iter().any(Side::is_empty)
+    /// Why there is nothing to compare though something was used.
+    pub fn without_pairs(&self) -> Option<&'static str> {
+        match self.sides.iter().filter(|side| !side.is_empty()).count() {
+            0 => None,
+            1 => Some("Only one of the sides has anything to compare."),
+            _ => Some("No row has anything of both sides: compare them without `--by`."),
+        }
     }
 
     /// What the columns of the base and of the other side are headed.

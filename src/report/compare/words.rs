@@ -13,11 +13,7 @@ const TOLD: usize = 3;
 pub fn notes(groups: &Groups, judged: &[Judged]) -> Vec<String> {
     let compared: Vec<&Judged> = judged.iter().filter(|judged| judged.compared.is_some()).collect();
     if judged.is_empty() {
-        return groups
-            .is_one_sided()
-            .then(|| "Only one of the two sides has anything to compare.".to_owned())
-            .into_iter()
-            .collect();
+        return groups.without_pairs().map(str::to_owned).into_iter().collect();
     }
     if compared.is_empty() {
         return vec!["There are too few observations on one side or the other to compare anything.".to_owned()];

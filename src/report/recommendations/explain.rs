@@ -106,7 +106,10 @@ pub fn explain(ask: &Ask<'_>, judged: &Judged) -> Result<Vec<Explained>> {
     rated.sort_by(|a, b| worth::mended(&judged.misses[*b]).total_cmp(&worth::mended(&judged.misses[*a])));
     for at in rated.into_iter().take(REMARKS_READ) {
         let themes = Themes::of(ask, judged.misses[at].subject.filter(ask, None));
-        explained[at].theme = themes.spoken.into_iter().next().filter(|theme| theme.k > 0);
+        // What is praised is no cause: of the themes whose ratings are below the mean the one that most speak of.
+        let mean = judged.misses[at].cell.number().unwrap_or(f64::NAN) * 1e9;
+        let is_below = |theme: &Theme| theme.k > 0 && theme.ratings.mean().is_some_and(|rated| rated < mean);
+        explained[at].theme = themes.spoken.into_iter().find(is_below);
     }
     for (miss, explained) in judged.misses.iter().zip(&mut explained) {
         if miss.has_outlier && miss.metric.key == metric::MEAN_MS.key {
@@ -180,6 +183,10 @@ fn moved(ask: &Ask<'_>, miss: &Miss, versions: &[(String, Vec<Value>)], measures
         versions.iter().filter(|(_, values)| miss.metric.observations(measures, values) >= LEAST).collect();
     used.sort_by_key(|(name, values)| (first(values), name));
     let [.., before, latest] = &used[..] else { return None };
+    // Versions that began together did not follow each other.
+    if first(&before.1) == first(&latest.1) {
+        return None;
+    }
     let cell = |values: &[Value]| miss.metric.of(measures, values, &ask.query.zone);
     let reaches = miss.metric.misses(&miss.level, measures, &latest.1).is_some_and(|confidence| confidence < 0.5);
     Some(Moved {

@@ -1,7 +1,7 @@
 //! Subjects: what is judged, and how a question about one of them is asked.
 
 use crate::fold::{Filter, Scope};
-use crate::query::{self, Dimension, Tested};
+use crate::query::{self, Dimension, Glob, Tested};
 use crate::report::ask::Ask;
 use crate::report::causes;
 use crate::time::Period;
@@ -44,6 +44,11 @@ impl Subject {
         Subject { dimension: kind.dimension, name: name.unwrap_or_default().to_owned(), scope }
     }
 
+    /// Its dimension and name.
+    pub fn key(&self) -> (Option<Dimension>, &str) {
+        (self.dimension, &self.name)
+    }
+
     /// `prompt extract-invoice`, `everything`.
     pub fn words(&self) -> String {
         match self.dimension {
@@ -62,32 +67,12 @@ impl Subject {
         let scope = if self.scope == Counted::Templates { Scope::Templates } else { Scope::Uses };
         let mut filter = ask.filter(scope);
         if let Some(dimension) = self.dimension {
-            let pattern = query::Filter { tested: Tested::Dimension(dimension), patterns: vec![escaped(&self.name)] };
+            let pattern =
+                query::Filter { tested: Tested::Dimension(dimension), patterns: vec![Glob::literal(&self.name)] };
             filter.filters.patterns.push(pattern);
         }
         let period = filter.period;
         filter.period = Period { since_ns: period.since_ns.max(since_ns), ..period };
         filter
-    }
-}
-
-/// A name as a glob that matches it alone.
-fn escaped(name: &str) -> String {
-    let special = |letter: char| "*?[]{}!\\,".contains(letter);
-    name.chars().flat_map(|letter| special(letter).then_some('\\').into_iter().chain([letter])).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::query::Glob;
-
-    #[test]
-    fn a_name_is_asked_for_as_it_is() {
-        for name in ["extract-invoice", "a*b", "[x]", "{a,b}", "back\\slash", "what?"] {
-            let glob = Glob::new(&escaped(name));
-            assert!(glob.is_match(name), "{name}");
-            assert!(!glob.is_match("aXb") && !glob.is_match("x") && !glob.is_match("b"), "{name}");
-        }
     }
 }

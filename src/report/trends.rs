@@ -106,7 +106,9 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let judged = judged::judge(&series);
     let speaker = Speaker { ask, every, by: &by };
     let news = if judged.turns.is_empty() { News::none(every) } else { News::of(ask, every, &by) };
-    let prospects: Vec<Prospect<'_>> = series.iter().map(|series| ahead::prospect(every, series)).collect();
+    let silence = silence(ask, every, ends.as_ref());
+    let foretold = if silence.is_some() { &[] } else { &series[..] };
+    let prospects: Vec<Prospect<'_>> = foretold.iter().map(|series| ahead::prospect(every, series)).collect();
     let findings = speaker.findings(&judged, &news);
     let mut blocks = vec![Block::Totals(facts(&series, &judged))];
     if !findings.is_empty() {
@@ -115,6 +117,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let table = tables::buckets(ask, &plan, &found)?;
     if !table.rows.is_empty() {
         blocks.push(Block::Note(note(&speaker, &found, &series, &judged)));
+        blocks.extend(silence.map(Block::Note));
     }
     blocks.extend([
         Block::Table(table),
@@ -123,6 +126,23 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         Block::Table(tables::forecasts(&speaker, &prospects)),
     ]);
     Ok(ask.sheet(REPORT.name, title, Scope::Uses, blocks))
+}
+
+/// What there is to say where nothing happened for two buckets up to now, of hours for a day: what would be told of the time
+/// ahead is past already.
+fn silence(ask: &Ask<'_>, every: Every, ends: Option<&Ends>) -> Option<String> {
+    let days = match every {
+        Every::Hour => 1,
+        Every::Day => 2,
+        Every::Week => 14,
+        Every::Month => 62,
+    };
+    let last_ns = ends?.last_ns;
+    let is_silent = ask.period().until_ns.is_none() && ask.query.now_ns.saturating_sub(last_ns) > days * NS_PER_DAY;
+    is_silent.then(|| {
+        let last = ask.query.zone.minute(last_ns);
+        format!("Nothing was recorded after {last}: the table ends there, and nothing is foretold.")
+    })
 }
 
 /// The series of the subjects that are followed, metric by metric.

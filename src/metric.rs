@@ -136,13 +136,18 @@ fn moments(values: &[&Value]) -> Moments {
 
 /// All measures of some metrics, each once.
 pub fn measures<'a>(metrics: impl IntoIterator<Item = &'a Metric>) -> Vec<Measure> {
-    let mut measures: Vec<Measure> = Vec::new();
-    for measure in metrics.into_iter().flat_map(|metric| metric.measures) {
-        if !measures.contains(measure) {
-            measures.push(*measure);
+    each_once(metrics.into_iter().flat_map(|metric| metric.measures.iter().copied()))
+}
+
+/// Measures in their order, without those that came before.
+pub fn each_once(measures: impl IntoIterator<Item = Measure>) -> Vec<Measure> {
+    let mut once: Vec<Measure> = Vec::new();
+    for measure in measures {
+        if !once.contains(&measure) {
+            once.push(measure);
         }
     }
-    measures
+    once
 }
 
 #[cfg(test)]

@@ -114,6 +114,14 @@ pub struct Column {
     pub rank: u8,
 }
 
+impl Column {
+    /// The same, left out in a room as short as `rank` says.
+    #[must_use]
+    pub fn ranked(self, rank: u8) -> Column {
+        Column { rank, ..self }
+    }
+}
+
 /// The rank of a column that only programs are shown.
 pub const FOR_PROGRAMS: u8 = u8::MAX;
 
@@ -218,6 +226,14 @@ pub enum Cell {
 }
 
 impl Cell {
+    /// The observations behind a share or an estimate, 0 of anything else.
+    pub fn observations(&self) -> u64 {
+        match *self {
+            Cell::Share { n, .. } | Cell::Estimate { n, .. } => n,
+            _ => 0,
+        }
+    }
+
     /// The one number a cell stands for, if it is one.
     pub fn number(&self) -> Option<f64> {
         match *self {

@@ -163,7 +163,7 @@ fn period(args: &FilterArgs, zone: &Zone, now_ns: i64) -> Result<Option<Period>>
         Ok(Some(span))
     };
     if let Some(span) = span("--period", &args.period)? {
-        return Ok(Some(Period { since_ns: Some(span.start_ns), until_ns: Some(span.end_ns) }));
+        return Ok(Some(span.into()));
     }
     let since_ns = span("--since", &args.since)?.map(|span| span.start_ns);
     let until_ns = span("--until", &args.until)?.map(|span| span.end_ns);

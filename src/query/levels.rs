@@ -85,10 +85,11 @@ impl Levels {
         &self.base
     }
 
-    /// The levels of one subject.
-    pub fn of(&self, dimension: Dimension, name: &str) -> Cow<'_, [Level]> {
+    /// The levels of one subject; without a dimension, of everything together.
+    pub fn of(&self, dimension: impl Into<Option<Dimension>>, name: &str) -> Cow<'_, [Level]> {
         let mut levels = Cow::Borrowed(&self.base[..]);
-        let matching = self.overrides.iter().filter(|of| of.dimension == dimension && of.names.is_match(name));
+        let dimension = dimension.into();
+        let matching = self.overrides.iter().filter(|of| Some(of.dimension) == dimension && of.names.is_match(name));
         for setting in matching.flat_map(|of| &of.settings) {
             put(levels.to_mut(), setting);
         }

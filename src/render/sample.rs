@@ -17,7 +17,7 @@ pub fn sheet() -> Sheet {
         title: "Performance by prompt and model".into(),
         generated_ns: now,
         zone,
-        period: Period { since_ns: Some(period.start_ns), until_ns: Some(period.end_ns) },
+        period: period.into(),
         filters: vec![("model", "gpt-*".into()), ("error_type", "timeout".into())],
         coverage: coverage(),
         blocks: vec![

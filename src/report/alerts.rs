@@ -85,7 +85,7 @@ fn with_window(ask: &Ask<'_>) -> Result<Query> {
     let mut query = ask.query.clone();
     if query.period.is_none() {
         let window = time::span(&query.watch.window, &query.zone, query.now_ns).context("the window of alerts")?;
-        query.period = Some(Period { since_ns: Some(window.start_ns), until_ns: Some(window.end_ns) });
+        query.period = Some(window.into());
     }
     Ok(query)
 }

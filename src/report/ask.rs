@@ -6,7 +6,7 @@ use crate::fold::{
 };
 use crate::metric::{self, Metric, Spread};
 use crate::query::{Dimension, Quantile, Query, Sort};
-use crate::sheet::{Block, Cell, Column, Fact, Flat, Parts, Sheet, Table, Unit, Why};
+use crate::sheet::{Block, Cell, Column, FOR_PROGRAMS, Fact, Flat, Parts, Sheet, Table, UNIT_KEY, Unit, Why};
 use crate::spelling;
 use crate::time::Period;
 use anyhow::Result;
@@ -139,12 +139,8 @@ impl Ask<'_> {
     }
 
     /// The fold of a plan, with measures of the report's own before those of its metrics.
-    pub fn fold_of(&self, plan: &Plan<'_>, mut measures: Vec<Measure>) -> Folded {
-        for measure in metric::measures(plan.metrics) {
-            if !measures.contains(&measure) {
-                measures.push(measure);
-            }
-        }
+    pub fn fold_of(&self, plan: &Plan<'_>, own: Vec<Measure>) -> Folded {
+        let mut measures = metric::each_once(own.into_iter().chain(metric::measures(plan.metrics)));
         measures.push(Measure::Count(plan.rows_of));
         self.executor.fold(&Fold { filter: self.filter(plan.scope), keys: plan.by.clone(), measures })
     }
@@ -298,6 +294,11 @@ pub fn title(what: &str, by: &[Dimension]) -> String {
 /// The column of a dimension's names.
 pub(super) fn name_column(dimension: Dimension) -> Column {
     column(dimension.name(), dimension.label(), Unit::Name)
+}
+
+/// The unit of each row's numbers, for programs: a person sees it beside them.
+pub fn unit_column() -> Column {
+    column(UNIT_KEY, "unit", Unit::Name).ranked(FOR_PROGRAMS)
 }
 
 /// A column of plain values that stays where the room is short.

@@ -4,12 +4,12 @@ mod groups;
 mod judged;
 mod words;
 
-use super::ask::{Ask, column};
+use super::ask::{Ask, column, unit_column};
 use super::{Flag, Report};
 use crate::fold::{Scope, Test};
 use crate::metric::{self, Metric, Spread};
 use crate::query::{Compare, Quantile};
-use crate::sheet::{Block, Cell, Column, FOR_PROGRAMS, Fact, Parts, Sheet, Table, UNIT_KEY, Unit};
+use crate::sheet::{Block, Cell, Column, FOR_PROGRAMS, Fact, Parts, Sheet, Table, Unit};
 use anyhow::Result;
 use groups::Groups;
 use judged::Judged;
@@ -68,7 +68,6 @@ fn facts(judged: &[Judged]) -> Vec<Fact> {
 }
 
 fn table(groups: &Groups, judged: &[Judged], ask: &Ask<'_>) -> Table {
-    let ranked = |rank: u8, column: Column| Column { rank, ..column };
     let mixed = |key: &str, label: &str, parts: Parts| Column { parts, ..column(key, label, Unit::Mixed) };
     let [base, other] = groups.labels();
     // Of two sides the headings tell.
@@ -77,17 +76,17 @@ fn table(groups: &Groups, judged: &[Judged], ask: &Ask<'_>) -> Table {
         groups.by.iter().map(|dimension| column(dimension.name(), dimension.label(), Unit::Name)).collect();
     columns.extend([
         column("metric", "metric", Unit::Name),
-        ranked(names, column("base", "base", Unit::Name)),
-        ranked(names, column("other", "other", Unit::Name)),
-        ranked(FOR_PROGRAMS, column(UNIT_KEY, "unit", Unit::Name)),
-        ranked(2, mixed("base_value", &base, Parts::Observed)),
-        ranked(1, mixed("other_value", &other, Parts::Observed)),
+        column("base", "base", Unit::Name).ranked(names),
+        column("other", "other", Unit::Name).ranked(names),
+        unit_column(),
+        mixed("base_value", &base, Parts::Observed).ranked(2),
+        mixed("other_value", &other, Parts::Observed).ranked(1),
         Column { parts: Parts::Interval, ..column("difference", "difference", Unit::Difference) },
         column("verdict", "verdict", Unit::Name),
-        ranked(3, column("p", "p", Unit::Score)),
-        ranked(4, column("effect", "effect", Unit::Score)),
-        ranked(6, column("needed_n", "n needed", Unit::Count)),
-        ranked(7, column("test", "test", Unit::Name)),
+        column("p", "p", Unit::Score).ranked(3),
+        column("effect", "effect", Unit::Score).ranked(4),
+        column("needed_n", "n needed", Unit::Count).ranked(6),
+        column("test", "test", Unit::Name).ranked(7),
     ]);
     let rows: Vec<Vec<Cell>> = judged.iter().map(|judged| judged.row(groups)).collect();
     let top = ask.query.top.unwrap_or(ask.query.top_unasked);

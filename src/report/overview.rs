@@ -105,7 +105,7 @@ fn with_recent_period(ask: &Ask<'_>) -> Result<Query> {
     query.top = query.top.or(Some(PROMPTS));
     if query.period.is_none() {
         let week = time::span("7d", &query.zone, query.now_ns)?;
-        let period = Period { since_ns: Some(week.start_ns), until_ns: Some(week.end_ns) };
+        let period = Period::from(week);
         let filter = Filter { period, ..ask.filter(Scope::Uses) };
         if ask.executor.question(&filter).matched > 0 {
             query.period = Some(period);

@@ -8,7 +8,7 @@ mod models;
 mod subject;
 mod worth;
 
-use super::ask::{Ask, column};
+use super::ask::{Ask, column, unit_column};
 use super::decided::{self, Decided, State};
 use super::same::Sameness;
 use super::{Flag, Report};
@@ -16,7 +16,7 @@ use crate::coverage::count;
 use crate::fold::{Scope, Test};
 use crate::metric::Metric;
 use crate::query::Dimension;
-use crate::sheet::{Block, Cell, Column, FOR_PROGRAMS, Fact, Finding, Parts, Severity, Sheet, Table, UNIT_KEY, Unit};
+use crate::sheet::{Block, Cell, Column, Fact, Finding, Parts, Severity, Sheet, Table, Unit};
 use anyhow::Result;
 use done::{Done, Verdict};
 use explain::Explained;
@@ -54,7 +54,7 @@ struct Entry {
     is_quiet: bool,
     /// The metric and the numbers it rests on, and whose they are; of the same uses the most particular is told.
     rests_on: Option<(String, Cell)>,
-    subject: Option<Subject>,
+    subject: Subject,
 }
 
 /// Everything that is recommended, the most valuable first and what is known already last.
@@ -102,7 +102,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
 /// What became of findings could not be listed, which no question should bring about.
 pub fn findings(ask: &Ask<'_>, limit: usize) -> Result<Vec<Finding>> {
     let entries = advise(ask)?.entries.into_iter();
-    let loud = entries.filter(|entry| !entry.is_quiet && entry.row[1] != dimension_cell(None)).collect();
+    let loud = entries.filter(|entry| !entry.is_quiet && !entry.subject.is_whole()).collect();
     Ok(once(ask, loud).0.into_iter().take(limit).map(|entry| entry.finding).collect())
 }
 
@@ -122,21 +122,16 @@ fn once(ask: &Ask<'_>, entries: Vec<Entry>) -> (Vec<Entry>, Vec<Entry>) {
     let is_told: Vec<bool> = entries
         .iter()
         .map(|entry| {
-            let Some((own, subject)) = entry.rests_on.as_ref().zip(entry.subject.as_ref()) else { return true };
-            !entries.iter().any(|other| {
-                depth(other) > depth(entry)
-                    && other.rests_on.as_ref() == Some(own)
-                    && other.subject.as_ref().is_some_and(|other| sameness.is_same(other.key(), subject.key()))
-            })
+            entry.rests_on.is_none()
+                || !entries.iter().any(|other| {
+                    other.subject.depth() > entry.subject.depth()
+                        && other.rests_on == entry.rests_on
+                        && sameness.is_same(other.subject.key(), entry.subject.key())
+                })
         })
         .collect();
     let mut is_told = is_told.into_iter();
     entries.into_iter().partition(|_| is_told.next().unwrap_or(true))
-}
-
-/// How particular an entry's subject is.
-fn depth(entry: &Entry) -> Option<usize> {
-    subject::KINDS.iter().position(|kind| entry.row[1] == dimension_cell(kind.dimension))
 }
 
 fn advise(ask: &Ask<'_>) -> Result<Advised> {
@@ -165,13 +160,20 @@ fn advise(ask: &Ask<'_>) -> Result<Advised> {
     entries.extend(cheaper.iter().filter_map(|cheaper| {
         let (status, is_quiet) = status(ask, &decided, &cheaper.id())?;
         let finding = Finding { status, is_quiet, ..cheaper.finding() };
-        Some(Entry { finding, row: cheaper.row(), value: cheaper.value(), is_quiet, rests_on: None, subject: None })
+        Some(Entry {
+            finding,
+            row: cheaper.row(),
+            value: cheaper.value(),
+            is_quiet,
+            rests_on: None,
+            subject: cheaper.subject.clone(),
+        })
     }));
     entries.sort_by(|a, b| {
         // The whole is mended by mending its parts: they come first.
-        let is_whole = |entry: &Entry| entry.row[1] == dimension_cell(None);
-        let order = a.is_quiet.cmp(&b.is_quiet).then_with(|| is_whole(a).cmp(&is_whole(b)));
-        let order = order.then_with(|| b.value.total_cmp(&a.value)).then_with(|| depth(b).cmp(&depth(a)));
+        let order = a.is_quiet.cmp(&b.is_quiet).then_with(|| a.subject.is_whole().cmp(&b.subject.is_whole()));
+        let order = order.then_with(|| b.value.total_cmp(&a.value));
+        let order = order.then_with(|| b.subject.depth().cmp(&a.subject.depth()));
         order.then_with(|| (&a.finding.subject, &a.finding.says).cmp(&(&b.finding.subject, &b.finding.says)))
     });
     Ok(Advised { entries, judged, done, pairs_tried })
@@ -203,7 +205,7 @@ fn entry(ask: &Ask<'_>, miss: &Miss, explained: &Explained, decided: &Decided) -
     let row = row(&id, &miss.subject, &miss.metric, &miss.cell, target, miss.confidence, mended);
     let value = worth::ranked(mended, miss.confidence);
     let rests_on = Some((miss.metric.key.to_string(), miss.cell.clone()));
-    let subject = Some(miss.subject.clone());
+    let subject = miss.subject.clone();
     Entry {
         finding: Finding { is_quiet, ..finding(id, miss, explained, status) },
         row,
@@ -291,10 +293,6 @@ fn note(ask: &Ask<'_>, advised: &Advised) -> String {
     )
 }
 
-fn dimension_cell(dimension: Option<Dimension>) -> Cell {
-    Cell::Text(dimension.map_or("all", Dimension::name).to_owned())
-}
-
 /// A row of evidence, under the columns of [`table`].
 fn row(
     id: &str,
@@ -305,17 +303,13 @@ fn row(
     confidence: f64,
     mended: f64,
 ) -> Vec<Cell> {
-    let n = match value {
-        Cell::Share { n, .. } | Cell::Estimate { n, .. } => *n,
-        _ => 0,
-    };
     vec![
         Cell::Text(id.to_owned()),
-        dimension_cell(subject.dimension),
+        Cell::Text(subject.dimension.map_or("all", Dimension::name).to_owned()),
         Cell::Text(subject.name.clone()),
         Cell::Text(metric.key.to_string()),
         Cell::Text(metric.unit.name().to_owned()),
-        Cell::Int(n.into()),
+        Cell::Int(value.observations().into()),
         value.clone(),
         target,
         Cell::Num(confidence),
@@ -324,18 +318,17 @@ fn row(
 }
 
 fn table(rows: Vec<Vec<Cell>>) -> Table {
-    let ranked = |rank: u8, column: Column| Column { rank, ..column };
     let columns = vec![
-        ranked(2, column("id", "id", Unit::Name)),
+        column("id", "id", Unit::Name).ranked(2),
         column("dimension", "what", Unit::Name),
         column("subject", "subject", Unit::Name),
         column("metric", "metric", Unit::Name),
-        ranked(FOR_PROGRAMS, column(UNIT_KEY, "unit", Unit::Name)),
+        unit_column(),
         column("n", "n", Unit::Count),
         Column { parts: Parts::Interval, ..column("value", "value", Unit::Mixed) },
-        ranked(1, column("target", "target", Unit::Mixed)),
+        column("target", "target", Unit::Mixed).ranked(1),
         column("confidence", "confidence", Unit::Score),
-        ranked(3, column("mended_a_month", "mended a month", Unit::Count)),
+        column("mended_a_month", "mended a month", Unit::Count).ranked(3),
     ];
     // Without rows it is only a header, for programs.
     let title = if rows.is_empty() { "" } else { "Evidence" }.to_owned();

@@ -20,6 +20,12 @@ pub struct Period {
     pub until_ns: Option<i64>,
 }
 
+impl From<Span> for Period {
+    fn from(span: Span) -> Period {
+        Period { since_ns: Some(span.start_ns), until_ns: Some(span.end_ns) }
+    }
+}
+
 impl Period {
     pub fn contains(&self, ts_ns: i64) -> bool {
         self.since_ns.is_none_or(|since| ts_ns >= since) && self.until_ns.is_none_or(|until| ts_ns < until)
@@ -226,7 +232,7 @@ mod tests {
     fn the_previous_period_has_as_many_civil_days() {
         let zone = Zone::named("Europe/Lisbon").unwrap();
         let week = span("2026-W44", &zone, 0).unwrap();
-        let previous = Period { since_ns: Some(week.start_ns), until_ns: Some(week.end_ns) }.previous(&zone).unwrap();
+        let previous = Period::from(week).previous(&zone).unwrap();
         assert_eq!(previous.words(&zone), "2026-10-19 to 2026-10-25", "a week with a day of 25 hours");
     }
 
@@ -251,7 +257,7 @@ mod tests {
         let zone = Zone::named("America/Sao_Paulo").unwrap();
         let day = span("2018-11-04", &zone, 0).unwrap();
         assert_eq!(zone.instant(day.start_ns), "2018-11-04T01:00:00-02:00");
-        let day = Period { since_ns: Some(day.start_ns), until_ns: Some(day.end_ns) };
+        let day = Period::from(day);
         assert_eq!(day.words(&zone), "2018-11-04");
         let previous = day.previous(&zone).unwrap();
         assert_eq!(zone.instant(previous.since_ns.unwrap()), "2018-11-03T00:00:00-03:00");

@@ -3,25 +3,24 @@
 use super::alert::Alert;
 use super::levels::Watched;
 use crate::query::Level;
-use crate::report::ask::column;
-use crate::sheet::{Cell, Column, FOR_PROGRAMS, Parts, Table, UNIT_KEY, Unit, Why};
+use crate::report::ask::{column, unit_column};
+use crate::sheet::{Cell, Column, Parts, Table, Unit, Why};
 use crate::time::Zone;
 
 /// Every alert, those that are over included.
 pub fn alerts(alerts: &[Alert], zone: &Zone) -> Table {
-    let ranked = |column: Column, rank: u8| Column { rank, ..column };
     let columns = vec![
         column("id", "id", Unit::Name),
         column("severity", "severity", Unit::Name),
         column("state", "state", Unit::Name),
-        ranked(column("what", "what", Unit::Name), 1),
+        column("what", "what", Unit::Name).ranked(1),
         column("subject", "subject", Unit::Name),
         column("metric", "metric", Unit::Name),
-        ranked(column(UNIT_KEY, "unit", Unit::Name), FOR_PROGRAMS),
-        ranked(column("n", "n", Unit::Count), 2),
+        unit_column(),
+        column("n", "n", Unit::Count).ranked(2),
         Column { parts: Parts::Interval, ..column("value", "value", Unit::Mixed) },
         column("level", "level", Unit::Mixed),
-        ranked(column("since", "since", Unit::Instant), 3),
+        column("since", "since", Unit::Instant).ranked(3),
     ];
     let nothing = || Cell::Missing(Why::NoData);
     let row = |alert: &Alert| {
@@ -49,7 +48,7 @@ pub fn alerts(alerts: &[Alert], zone: &Zone) -> Table {
 pub fn watched(watched: &Watched, base: &[Level]) -> Table {
     let columns = vec![
         column("metric", "metric", Unit::Name),
-        Column { rank: FOR_PROGRAMS, ..column(UNIT_KEY, "unit", Unit::Name) },
+        unit_column(),
         column("level", "level", Unit::Mixed),
         Column { rank: 1, ..column("minimum", "minimum n", Unit::Count) },
         column("enough", "enough", Unit::Count),

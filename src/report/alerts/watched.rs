@@ -121,21 +121,13 @@ impl Panel {
 
     /// The levels of one subject.
     pub fn levels<'a>(&self, name: &str, ask: &'a Ask<'_>) -> Cow<'a, [Level]> {
-        match self.dimension {
-            Some(dimension) => ask.query.levels.of(dimension, name),
-            None => Cow::Borrowed(ask.query.levels.base()),
-        }
+        ask.query.levels.of(self.dimension, name)
     }
 }
 
 /// The panels of everything together and of every dimension that is watched.
 pub fn panels(watching: &Watching<'_>, metrics: &[Metric]) -> Vec<Panel> {
-    let mut measures = ALWAYS.to_vec();
-    for measure in metric::measures(metrics) {
-        if !measures.contains(&measure) {
-            measures.push(measure);
-        }
-    }
+    let measures = metric::each_once(ALWAYS.into_iter().chain(metric::measures(metrics)));
     let fold = |scope: Scope, dimension: Dimension, period: Period| {
         let filter = Filter { period, ..watching.ask.filter(scope) };
         watching.ask.executor.fold(&Fold { filter, keys: vec![dimension], measures: measures.clone() })

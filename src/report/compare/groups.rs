@@ -166,7 +166,7 @@ pub fn current(query: &Query) -> Result<Period> {
         return Ok(Period { since_ns, until_ns: until_ns.or(Some(query.now_ns)) });
     }
     let week = time::span("7d", &query.zone, until_ns.map_or(query.now_ns, |until| until.saturating_sub(1)))?;
-    Ok(Period { since_ns: Some(week.start_ns), until_ns: Some(week.end_ns) })
+    Ok(week.into())
 }
 
 fn of_periods(ask: &Ask<'_>, by: Vec<Dimension>, measures: Vec<Measure>) -> Result<Groups> {

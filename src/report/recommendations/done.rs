@@ -5,10 +5,10 @@ use super::subject::{KINDS, Kind, Subject};
 use crate::fold::{Fold, Measure, Test};
 use crate::metric::Metric;
 use crate::query::Level;
-use crate::report::ask::{Ask, column};
+use crate::report::ask::{Ask, column, unit_column};
 use crate::report::causes;
 use crate::report::decided::{self, Decided, Decision, State};
-use crate::sheet::{Cell, Column, FOR_PROGRAMS, Parts, Table, UNIT_KEY, Unit, Why};
+use crate::sheet::{Cell, Column, Parts, Table, Unit, Why};
 
 /// A recommendation that was done.
 pub struct Done {
@@ -94,11 +94,7 @@ impl Done {
             Verdict::Missed(_) => "still misses it".to_owned(),
             Verdict::Open => "too near to tell".to_owned(),
             Verdict::TooFew => {
-                let n = match self.since {
-                    Cell::Share { n, .. } | Cell::Estimate { n, .. } => n,
-                    _ => 0,
-                };
-                format!("too few ({n} of {})", self.level.minimum_n)
+                format!("too few ({} of {})", self.since.observations(), self.level.minimum_n)
             }
         }
     }
@@ -111,7 +107,7 @@ pub fn table(ask: &Ask<'_>, done: &[Done]) -> Table {
         column("id", "id", Unit::Name),
         column("subject", "subject", Unit::Name),
         column("metric", "metric", Unit::Name),
-        Column { rank: FOR_PROGRAMS, ..column(UNIT_KEY, "unit", Unit::Name) },
+        unit_column(),
         column("done", "done", Unit::Instant),
         mixed("before", "before", Parts::Value),
         mixed("since", "since then", Parts::Observed),

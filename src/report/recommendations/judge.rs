@@ -35,10 +35,7 @@ impl Miss {
     }
 
     pub fn observations(&self) -> u64 {
-        match self.cell {
-            Cell::Share { n, .. } | Cell::Estimate { n, .. } => n,
-            _ => 0,
-        }
+        self.cell.observations()
     }
 }
 
@@ -104,14 +101,9 @@ type Groups = Vec<(Vec<Option<String>>, Vec<Value>)>;
 
 /// What is measured of a subject: first its uses, then what its metrics and its pace take.
 pub fn measures(metrics: &[Metric]) -> Vec<Measure> {
-    let mut measures = vec![Measure::Count(Test::Run)];
     let explains = metric::RESPONSE_RATE.measures.iter().copied().chain([LONGEST]);
-    for measure in metric::measures(metrics).into_iter().chain(Pace::measures()).chain(explains) {
-        if !measures.contains(&measure) {
-            measures.push(measure);
-        }
-    }
-    measures
+    let own = metric::measures(metrics).into_iter().chain(Pace::measures()).chain(explains);
+    metric::each_once([Measure::Count(Test::Run)].into_iter().chain(own))
 }
 
 fn fold(ask: &Ask<'_>, kind: &Kind, metrics: &[Metric]) -> (Vec<Measure>, Groups) {
@@ -123,10 +115,7 @@ fn fold(ask: &Ask<'_>, kind: &Kind, metrics: &[Metric]) -> (Vec<Measure>, Groups
 
 /// The levels that a subject is held against.
 pub fn levels<'a>(ask: &'a Ask<'_>, subject: &Subject) -> Cow<'a, [Level]> {
-    match subject.dimension {
-        Some(dimension) => ask.query.levels.of(dimension, &subject.name),
-        None => ask.query.levels.base().into(),
-    }
+    ask.query.levels.of(subject.dimension, &subject.name)
 }
 
 /// Holds one subject against its levels; how many of them it had enough observations for.

@@ -72,12 +72,7 @@ pub fn cheaper(ask: &Ask<'_>) -> (Vec<Cheaper>, u64) {
 
 /// The models of each prompt that have enough outcomes and priced uses.
 fn models(ask: &Ask<'_>) -> std::collections::BTreeMap<String, Vec<Model>> {
-    let mut measures = Pace::measures();
-    for measure in metric::measures(&METRICS) {
-        if !measures.contains(&measure) {
-            measures.push(measure);
-        }
-    }
+    let measures = metric::each_once(Pace::measures().into_iter().chain(metric::measures(&METRICS)));
     let filter = ask.filter(crate::fold::Scope::Uses);
     let folded = ask.executor.fold(&Fold { filter, keys: vec![Dimension::Prompt, Dimension::Model], measures });
     let mut models = std::collections::BTreeMap::<String, Vec<Model>>::new();

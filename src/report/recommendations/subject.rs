@@ -49,6 +49,16 @@ impl Subject {
         (self.dimension, &self.name)
     }
 
+    /// Whether it is everything together.
+    pub fn is_whole(&self) -> bool {
+        self.dimension.is_none()
+    }
+
+    /// How particular it is: the whole is least.
+    pub fn depth(&self) -> Option<usize> {
+        KINDS.iter().position(|kind| kind.dimension == self.dimension)
+    }
+
     /// `prompt extract-invoice`, `everything`.
     pub fn words(&self) -> String {
         match self.dimension {

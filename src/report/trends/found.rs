@@ -78,10 +78,7 @@ type InBuckets<'a> = Vec<(Option<i64>, &'a Group)>;
 
 /// Folds metrics by bucket and dimensions, and follows the `top` most used subjects; 0 follows all.
 pub fn found(ask: &Ask<'_>, plan: &Plan<'_>, every: Every, ends: Option<&Ends>, top: usize) -> Found {
-    let mut measures = metric::measures(plan.metrics);
-    if !measures.contains(&RUNS) {
-        measures.push(RUNS);
-    }
+    let measures = metric::each_once(metric::measures(plan.metrics).into_iter().chain([RUNS]));
     let filter = ask.filter(plan.scope);
     let folded = ask.executor.fold(&Fold { filter, keys: plan.by.clone(), measures });
     let runs = folded.measures.iter().position(|known| *known == RUNS).unwrap_or(0);

@@ -9,8 +9,8 @@ use super::series::{Series, Span, Subject, least};
 use crate::fold::Group;
 use crate::metric::Metric;
 use crate::query::Dimension;
-use crate::report::ask::{Ask, Order, Plan, column, name_column};
-use crate::sheet::{Cell, Column, FOR_PROGRAMS, Parts, Table, UNIT_KEY, Unit, Why};
+use crate::report::ask::{Ask, Order, Plan, column, name_column, unit_column};
+use crate::sheet::{Cell, Column, Parts, Table, Unit, Why};
 use crate::stat;
 use anyhow::Result;
 use std::collections::HashSet;
@@ -86,12 +86,8 @@ fn lead(series: &Series<'_>) -> Vec<Cell> {
 }
 
 fn lead_columns(by: &[Dimension]) -> Vec<Column> {
-    let metric = [column("metric", "metric", Unit::Name), ranked(column(UNIT_KEY, "unit", Unit::Name), FOR_PROGRAMS)];
+    let metric = [column("metric", "metric", Unit::Name), unit_column()];
     by.iter().map(|dimension| name_column(*dimension)).chain(metric).collect()
-}
-
-fn ranked(column: Column, rank: u8) -> Column {
-    Column { rank, ..column }
 }
 
 /// A title where there are rows; without them a table is a header, for programs. More rows than a screen takes are counted.
@@ -126,14 +122,14 @@ pub fn directions(speaker: &Speaker<'_>, judged: &Judged<'_>) -> Table {
     let per = format!("per {}", speaker.every.name());
     columns.extend([
         column("direction", "direction", Unit::Name),
-        ranked(column("meaning", "for the", Unit::Name), 1),
+        column("meaning", "for the", Unit::Name).ranked(1),
         Column { parts: Parts::Interval, ..column("slope", &per, Unit::Difference) },
-        ranked(column("first_level", "from", Unit::Mixed), 2),
-        ranked(column("last_level", "to", Unit::Mixed), 2),
-        ranked(column("p", "p", Unit::Score), 3),
-        ranked(column("buckets", "used", Unit::Count), 4),
-        ranked(column("gaps", "gaps", Unit::Count), 6),
-        ranked(column("left_out", "left out", Unit::Count), 5),
+        column("first_level", "from", Unit::Mixed).ranked(2),
+        column("last_level", "to", Unit::Mixed).ranked(2),
+        column("p", "p", Unit::Score).ranked(3),
+        column("buckets", "used", Unit::Count).ranked(4),
+        column("gaps", "gaps", Unit::Count).ranked(6),
+        column("left_out", "left out", Unit::Count).ranked(5),
     ]);
     // What has a direction comes first, what cannot have one last.
     let mut ordered: Vec<&Direction<'_>> = judged.directions.iter().collect();
@@ -192,10 +188,10 @@ pub fn changes(speaker: &Speaker<'_>, judged: &Judged<'_>, news: &News) -> Table
         column("at", "since", Unit::Name),
         column("before", "before", Unit::Mixed),
         column("after", "after", Unit::Mixed),
-        ranked(column("meaning", "for the", Unit::Name), 2),
-        ranked(column("p", "p", Unit::Score), 3),
-        ranked(column("buckets", "used", Unit::Count), 4),
-        ranked(column("coincides_with", "at the time", Unit::Name), 1),
+        column("meaning", "for the", Unit::Name).ranked(2),
+        column("p", "p", Unit::Score).ranked(3),
+        column("buckets", "used", Unit::Count).ranked(4),
+        column("coincides_with", "at the time", Unit::Name).ranked(1),
     ]);
     let row = |turn: &Turn<'_>| {
         let series = turn.series;
@@ -221,11 +217,11 @@ pub fn forecasts(speaker: &Speaker<'_>, prospects: &[Prospect<'_>]) -> Table {
     columns.extend([
         column("bucket", speaker.every.name(), Unit::Name),
         Column { parts: Parts::Interval, ..column("value", "expected", Unit::Mixed) },
-        ranked(column("method", "method", Unit::Name), 4),
-        ranked(column("error", "misses by", Unit::Mixed), 1),
-        ranked(column("scaled_error", "scaled", Unit::Score), 5),
-        ranked(column("covered", "in interval", Unit::Ratio), 2),
-        ranked(column("buckets", "used", Unit::Count), 3),
+        column("method", "method", Unit::Name).ranked(4),
+        column("error", "misses by", Unit::Mixed).ranked(1),
+        column("scaled_error", "scaled", Unit::Score).ranked(5),
+        column("covered", "in interval", Unit::Ratio).ranked(2),
+        column("buckets", "used", Unit::Count).ranked(3),
     ]);
     let mut rows: Vec<(i64, Vec<Cell>)> = Vec::new();
     for prospect in prospects {

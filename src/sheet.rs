@@ -37,6 +37,17 @@ impl Sheet {
         })
     }
 
+    /// The table called `id`.
+    pub fn table(&self, id: &str) -> Option<&Table> {
+        self.tables().find(|table| table.id == id)
+    }
+
+    /// The cells that show how a fact came about, one for each bucket of time in order; empty where it does not say.
+    pub fn course(&self, fact: &Fact) -> Vec<&Cell> {
+        let table = fact.over.and_then(|id| self.table(id));
+        table.map_or_else(Vec::new, |table| table.column(&fact.key))
+    }
+
     pub fn facts(&self) -> impl Iterator<Item = &Fact> {
         self.blocks
             .iter()
@@ -95,6 +106,12 @@ pub struct Table {
 }
 
 impl Table {
+    /// The cells of the column called `key`, one for each row; empty where there is none.
+    pub fn column(&self, key: &str) -> Vec<&Cell> {
+        let at = self.columns.iter().position(|column| column.key == key);
+        at.map_or_else(Vec::new, |at| self.rows.iter().filter_map(|row| row.get(at)).collect())
+    }
+
     /// Whether it has neither a title nor a row: a header that only programs read.
     pub fn is_header(&self) -> bool {
         self.title.is_empty() && self.rows.is_empty() && self.total.is_none()
@@ -269,10 +286,12 @@ pub struct Chart {
     pub kind: ChartKind,
     /// The id of the table.
     pub of: &'static str,
-    /// The key of the column along the axis.
+    /// The key of the column along the axis: names or instants, of a scatter numbers.
     pub x: String,
-    /// The keys of the columns drawn.
+    /// The keys of the columns drawn; of a heatmap the column down its side, then the one that colours it.
     pub y: Vec<String>,
+    /// The key of the column that names what is to be seen first: rows where it is not missing.
+    pub mark: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,6 +14,7 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("polars_sql", &["fold"]),
     ("sqlparser", &["fold"]),
     ("comfy_table", &["render"]),
+    ("kuva", &["render"]),
     ("askama", &["render"]),
     ("indicatif", &["cli"]),
     ("directories", &["cli"]),

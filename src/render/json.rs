@@ -146,11 +146,13 @@ struct ChartOf<'a> {
     of: &'static str,
     x: &'a str,
     y: &'a [String],
+    mark: Option<&'a str>,
 }
 
 impl<'a> ChartOf<'a> {
     fn of(chart: &'a Chart) -> ChartOf<'a> {
-        ChartOf { title: &chart.title, kind: chart.kind.name(), of: chart.of, x: &chart.x, y: &chart.y }
+        let Chart { title, kind, of, x, y, mark } = chart;
+        ChartOf { title, kind: kind.name(), of, x, y, mark: mark.as_deref() }
     }
 }
 

@@ -30,6 +30,7 @@ pub fn sheet() -> Sheet {
                 of: "by_prompt",
                 x: "prompt".into(),
                 y: vec!["p95_ms".into()],
+                mark: None,
             }),
             Block::Note("p95 is exact; an interval holds the true value in 95 of 100 cases.".into()),
             Block::Table(by_day()),

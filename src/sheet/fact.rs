@@ -15,12 +15,15 @@ pub struct Fact {
     pub previous: Option<Cell>,
     /// How far it moved since then.
     pub change: Option<Change>,
+    /// The id of a table of the same sheet, one row for each hour, day, week or month, whose column of the same key
+    /// shows how it came about.
+    pub over: Option<&'static str>,
 }
 
 impl Fact {
     /// A number that is compared with nothing.
     pub fn new(key: impl Into<String>, label: impl Into<String>, unit: Unit, cell: Cell) -> Fact {
-        Fact { key: key.into(), label: label.into(), unit, cell, least: 0, previous: None, change: None }
+        Fact { key: key.into(), label: label.into(), unit, cell, least: 0, previous: None, change: None, over: None }
     }
 }
 

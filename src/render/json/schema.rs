@@ -23,6 +23,7 @@ pub fn schema() -> Value {
                 "of": { "type": "string", "description": "The id of a table of this report." },
                 "x": { "type": "string", "description": "The key of a column of that table." },
                 "y": { "type": "array", "items": { "type": "string" }, "minItems": 1 },
+                "mark": { "type": ["string", "null"], "description": "The key of the column that names what is to be seen first." },
             })),
             "finding": object(json!({
                 "id": { "type": "string", "description": "The same in every answer about the same subject and metric; empty where nothing becomes of it." },

@@ -4,6 +4,7 @@ use super::Trouble;
 use super::alarm::Alarm;
 use super::args::{Asked, Colour, Everywhere, OutputArgs};
 use super::ask;
+use super::chart;
 use super::place::{self, Place};
 use super::reading;
 use crate::coverage::Coverage;
@@ -33,20 +34,24 @@ pub fn answer(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
     if format == Format::Table {
         query.top_unasked = ROWS_ON_A_SCREEN;
     }
+    query.top_unasked = chart::rows(&asked.output.chart).unwrap_or(query.top_unasked);
+    query.has_charts = has_charts(format, &asked.output);
     if !place.dir.is_dir() {
         return no_log(&place, named.is_none() && everywhere.dir.is_none());
     }
     let is_first_time = named.is_none() && everywhere.dir.is_none();
     let reports = named.unwrap_or_else(|| vec![report::ALL[0]]);
+    chart::is_of(&asked.output.chart, &reports)?;
     // Of several reports the word of one on why it is empty is no answer.
     let is_nothing = |sheet: &Sheet| sheet.is_empty() || reports.len() > 1 && sheet.is_only_words();
     let _turn = alarm.turn(&place)?;
     let (sheets, coverage) = reading::with_log(&place, everywhere, now_ns, |ingested| {
         let executor = Executor::new(&ingested.frame, query.zone.clone(), now_ns);
-        let sheets = fill(&reports, &executor, &query, &ingested.coverage)?;
+        let mut sheets = fill(&reports, &executor, &query, &ingested.coverage)?;
         if sheets.iter().all(is_nothing) && !(is_first_time && ingested.coverage.is_blank()) {
             return Err(nothing(reports[0], &executor, &query, &ingested.coverage).into());
         }
+        chart::put(&asked.output.chart, &mut sheets)?;
         Ok((sheets, ingested.coverage.clone()))
     })?;
     if is_first_time && coverage.is_blank() {
@@ -64,6 +69,15 @@ pub fn answer(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
 
 /// Rows of a table in a terminal unless another number is asked for; the others come in one row.
 pub(super) const ROWS_ON_A_SCREEN: usize = 30;
+
+/// Whether charts are seen in this answer.
+fn has_charts(format: Format, output: &OutputArgs) -> bool {
+    match format {
+        Format::Html | Format::Svg | Format::Png | Format::Json => true,
+        Format::Table => output.chart.chart.is_some() || output.output.is_none() && std::io::stdout().is_terminal(),
+        Format::Csv | Format::Markdown => output.chart.chart.is_some(),
+    }
+}
 
 /// The format that the arguments ask for.
 ///
@@ -96,7 +110,7 @@ fn named_format(output: &OutputArgs) -> Result<Format> {
     }
     Format::of_extension(path).ok_or_else(|| {
         Trouble::new(format!("the name `{}` does not tell a format", path.display()))
-            .hint("end it in .txt, .csv, .json, .md or .html, or add `--format`")
+            .hint("end it in .txt, .csv, .json, .md, .html, .svg or .png, or add `--format`")
             .into()
     })
 }
@@ -191,15 +205,7 @@ pub(super) fn write(sheets: &[Sheet], format: Format, output: &OutputArgs) -> Re
         table: output.table.clone(),
     };
     match output.output.as_deref() {
-        Some(path) if is_directory(path) => {
-            std::fs::create_dir_all(path).with_context(|| format!("cannot create {}", path.display()))?;
-            let extension = if format == Format::Markdown { "md" } else { format.name() }.replace("table", "txt");
-            for sheet in sheets {
-                let file = path.join(format!("{}.{extension}", sheet.report));
-                publish(&file, &draw(format, std::slice::from_ref(sheet), &style)?)?;
-            }
-            Ok(())
-        }
+        Some(path) if is_directory(path) => folder(path, sheets, format, &style),
         Some(path) if !is_stdout(path) => {
             style.width = columns().or(Some(100));
             style.colour = output.color == Colour::Always;
@@ -209,31 +215,62 @@ pub(super) fn write(sheets: &[Sheet], format: Format, output: &OutputArgs) -> Re
             let stdout = std::io::stdout();
             style.width = terminal_size::terminal_size_of(&stdout).map(|(width, _)| width.0.into()).or_else(columns);
             style.colour = is_coloured(output.color, &stdout);
+            if format == Format::Png && stdout.is_terminal() {
+                return Err(Trouble::new("a PNG is nothing for a terminal")
+                    .hint("write a file: `-o chart.png`")
+                    .into());
+            }
             let mut stdout = stdout.lock();
-            stdout.write_all(draw(format, sheets, &style)?.as_bytes())?;
+            stdout.write_all(&draw(format, sheets, &style)?)?;
             Ok(stdout.flush()?)
         }
     }
 }
 
-fn draw(format: Format, sheets: &[Sheet], style: &Style) -> Result<String> {
+/// Writes one file for each report into a folder; a report without a chart has no picture.
+fn folder(path: &Path, sheets: &[Sheet], format: Format, style: &Style) -> Result<()> {
+    let is_drawn = |sheet: &&Sheet| {
+        !format.is_picture() || sheet.charts().any(|chart| render::why_undrawn(chart, sheet).is_none())
+    };
+    let drawn: Vec<&Sheet> = sheets.iter().filter(is_drawn).collect();
+    if drawn.is_empty() {
+        return Err(Trouble::new("none of these reports has a chart").hint(A_CHART_OF_YOUR_OWN).into());
+    }
+    std::fs::create_dir_all(path).with_context(|| format!("cannot create {}", path.display()))?;
+    let extension = match format {
+        Format::Markdown => "md",
+        Format::Table => "txt",
+        other => other.name(),
+    };
+    for sheet in drawn {
+        let file = path.join(format!("{}.{extension}", sheet.report));
+        publish(&file, &draw(format, std::slice::from_ref(sheet), style)?)?;
+    }
+    Ok(())
+}
+
+const A_CHART_OF_YOUR_OWN: &str = "draw one of your own: `--chart bar --y COLUMN`";
+
+fn draw(format: Format, sheets: &[Sheet], style: &Style) -> Result<Vec<u8>> {
     render::render(format, sheets, style).map_err(|error| {
         let hint = match error {
             render::RenderError::CsvOfSeveral { .. } => "write one file for each: `-o DIR/`",
             render::RenderError::NoTable { .. } => "`--json` shows every table of a report with its id",
+            render::RenderError::PictureOfSeveral { .. } => "one picture for each: `-o DIR/ --format svg`",
+            render::RenderError::NoPicture { .. } => A_CHART_OF_YOUR_OWN,
         };
         Trouble::new(error.to_string()).hint(hint).into()
     })
 }
 
 /// Writes a file whole or not at all.
-fn publish(path: &Path, text: &str) -> Result<()> {
+fn publish(path: &Path, bytes: &[u8]) -> Result<()> {
     let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let write = || -> std::io::Result<()> {
         // A report is meant to be shared: it gets the permissions of any new file, not those of a temporary one.
         let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o666);
         let mut file = tempfile::Builder::new().prefix(".report-").permissions(permissions).tempfile_in(dir)?;
-        file.write_all(text.as_bytes())?;
+        file.write_all(bytes)?;
         file.as_file().sync_all()?;
         file.persist(path)?;
         Ok(())

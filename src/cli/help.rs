@@ -44,7 +44,8 @@ Shape
 Output
   -f, --format table|csv|json|markdown|html    -j, --json
   -o, --output FILE            in the format of its extension; several reports as CSV need DIR/
-  --table ID  --csv-raw  (of CSV)  --title TEXT  -z, --timezone ZONE  --color auto|always|never
+  --table ID  --csv-raw        of CSV   --logo FILE  --refresh SECONDS   of HTML   --title TEXT
+  -z, --timezone ZONE          --color auto|always|never
 
 Alarm: for cron, with `alerts`
   --fail-on low|medium|high    exit 1 where a finding of that severity or worse is shown that nobody acknowledged

@@ -34,7 +34,7 @@ pub(super) fn page(sheets: &[Sheet], style: &Style) -> String {
         refresh: style.refresh,
         place: shared.map(|sheet| &sheet.coverage.place).filter(|place| !place.is_empty()).map(|place| visible(place)),
         reports: (0..sheets.len()).map(|at| Report::of(at, sheets, style, shared.is_some())).collect(),
-        log: shared.map(footer::log).unwrap_or_default(),
+        log: shared.map(log).unwrap_or_default(),
         made: made(sheets),
     };
     let mut text = page.render().expect("the template writes only strings");
@@ -54,7 +54,7 @@ struct Page {
     refresh: Option<u32>,
     place: Option<String>,
     reports: Vec<Report>,
-    log: Vec<String>,
+    log: Vec<Vec<footer::Said>>,
     made: String,
 }
 
@@ -67,7 +67,7 @@ struct Report {
     parts: Vec<Part>,
     question: Option<String>,
     /// The accounting of the log, where it is this report's own.
-    log: Vec<String>,
+    log: Vec<Vec<footer::Said>>,
 }
 
 enum Part {
@@ -107,7 +107,7 @@ impl Report {
             about: about.collect::<Vec<_>>().join(" · "),
             parts: sheet.blocks.iter().filter_map(|block| Part::of(block, sheet, &id, style)).collect(),
             question: footer::question(sheet),
-            log: if is_log_shared { Vec::new() } else { footer::log(sheet) },
+            log: if is_log_shared { Vec::new() } else { log(sheet) },
             id,
         }
     }
@@ -136,7 +136,7 @@ impl Advices {
     fn of(findings: &[Finding], zone: &Zone, style: &Style) -> Advices {
         let shown = if style.rows.is_some() { findings.len().min(FINDINGS) } else { findings.len() };
         let more = (findings.len() - shown) as u64;
-        let left_out = format!("{} more, less urgent, not on this page: `--top 0` writes all", count(more, "finding"));
+        let left_out = format!("{} of less weight are not on this page", count(more, "finding"));
         Advices {
             shown: findings[..shown].iter().map(|finding| Advice::of(finding, zone)).collect(),
             left_out: (more > 0).then_some(left_out),
@@ -153,6 +153,10 @@ impl Advice {
             rests_on: evidence(finding, zone),
         }
     }
+}
+
+fn log(sheet: &Sheet) -> Vec<Vec<footer::Said>> {
+    footer::log(sheet).iter().map(|sentence| footer::Said::pieces(sentence)).collect()
 }
 
 fn capital(name: &str) -> String {

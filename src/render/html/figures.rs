@@ -38,7 +38,8 @@ impl Figure {
     fn of(fact: &Fact, sheet: &Sheet) -> Figure {
         let Written { value, interval, basis, mark, .. } = Notation::of_fact(fact).write(&fact.cell, &sheet.zone);
         let was = human::past(fact, &sheet.zone);
-        let under = [was.unwrap_or_default(), interval, basis];
+        let rests_on = [basis, interval].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+        let under = [was.unwrap_or_default(), rests_on];
         Figure {
             label: visible(&fact.label),
             value,

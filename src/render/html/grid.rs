@@ -1,7 +1,7 @@
 //! Tables of a page: what is drawn for a person, and beside it the same rows raw, to sort by and to take away.
 
 use super::visible;
-use crate::coverage::thousands;
+use crate::coverage::count;
 use crate::render::csv;
 use crate::render::drawn::{self, Line};
 use crate::render::human::{Mark, Written};
@@ -95,19 +95,12 @@ fn fields(columns: &[Column]) -> impl Iterator<Item = usize> {
 
 fn left_out(table: &Table, cut: usize) -> Option<String> {
     let folded = table.others.as_ref().map_or(0, |(others, _)| *others);
-    let rows = |number: u64| crate::coverage::count(number, "row");
+    let are = |number: u64, what: &str| format!("{} {what}", if number == 1 { "is" } else { "are" });
+    let folded = (folded > 0).then(|| format!("{} {}", count(folded, "row"), are(folded, "in one line of sums")));
     let cut = cut as u64;
-    let every = "`--top 0` writes every row";
-    match (cut, folded) {
-        (0, 0) => None,
-        (0, folded) => Some(format!("{} more in one line of sums: {every}", rows(folded))),
-        (cut, 0) => Some(format!("{} more not on this page: {every}", rows(cut))),
-        (cut, folded) => Some(format!(
-            "{} more not on this page, and {} in one line of sums: {every}",
-            rows(cut),
-            thousands(folded.into())
-        )),
-    }
+    let cut = (cut > 0).then(|| format!("{} {}", count(cut, "row"), are(cut, "not on this page")));
+    let sentences: Vec<String> = folded.into_iter().chain(cut).collect();
+    (!sentences.is_empty()).then(|| sentences.join(", "))
 }
 
 impl Cell {

@@ -164,8 +164,12 @@
     const csv = () => file[0] + shown().map((row) => lines[row.dataset.at]).join("");
     const bar = element("div", { class: "bar" }, ...all(":scope > h3", grid));
     if (rows.length > 8) {
-      const more = button(`Show all ${rows.length} rows`, () => { shorten(false); rows[SHORT].cells[0].scrollIntoView({ block: "nearest" }); }, { class: "more" });
-      const shorten = (is) => { table.classList.toggle("short", is); more.hidden = !is; };
+      const more = button(`Show all ${rows.length} rows`, () => { shorten(false); table.parentElement.focus(); }, { class: "more" });
+      const shorten = (is) => {
+        table.classList.toggle("short", is);
+        table.parentElement.classList.toggle("long", !is);
+        more.hidden = !is;
+      };
       const search = element("input", { type: "search", placeholder: "Search", "aria-label": `Search in ${name}` });
       search.addEventListener("input", () => {
         const words = search.value.toLowerCase().split(/\s+/);
@@ -177,9 +181,7 @@
         shorten(true);
         grid.querySelector(".scroll").after(more);
       }
-      bar.append(said, search);
-    } else {
-      bar.append(said);
+      bar.append(search);
     }
     const toCopy = async () => {
       try {
@@ -192,6 +194,7 @@
     bar.append(
       button("Copy CSV", toCopy, { "aria-label": `Copy CSV of ${name}` }),
       button("Download CSV", () => download(`${grid.id}.csv`, csv()), { "aria-label": `Download CSV of ${name}` }),
+      said,
     );
     grid.prepend(bar);
     if (rows.length > 1) addSorting([...table.tHead.rows[0].cells], body, lines.map(fields));

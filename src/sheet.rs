@@ -32,9 +32,13 @@ pub struct Sheet {
 impl Sheet {
     pub fn tables(&self) -> impl Iterator<Item = &Table> {
         self.blocks.iter().filter_map(|block| match block {
-            Block::Table(table) => Some(table),
+            Block::Table(table) | Block::Behind(table) => Some(table),
             _ => None,
         })
+    }
+
+    pub fn charts(&self) -> impl Iterator<Item = &Chart> {
+        self.blocks.iter().filter_map(|block| if let Block::Chart(chart) = block { Some(chart) } else { None })
     }
 
     /// The table called `id`.
@@ -86,6 +90,8 @@ pub enum Block {
     /// The total row of the main table as facts, for programs; a person finds it under the table.
     Totals(Vec<Fact>),
     Table(Table),
+    /// The table behind charts and the course of facts: programs and pages have it, a terminal shows what is drawn of it.
+    Behind(Table),
     Chart(Chart),
     Findings(Vec<Finding>),
     /// A sentence about the numbers around it.

@@ -4,6 +4,7 @@ use super::Trouble;
 use super::alarm::Alarm;
 use super::args::{Asked, Colour, Everywhere, OutputArgs};
 use super::ask;
+use super::chart;
 use super::place::{self, Place};
 use super::reading;
 use crate::coverage::Coverage;
@@ -31,21 +32,24 @@ pub fn answer(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
     let now_ns = time::now(everywhere.now.as_deref())?;
     let (place, config) = place::find(everywhere)?;
     let mut query = ask::query(asked, &config, now_ns)?;
-    query.top_unasked = rows_unasked(format);
+    query.top_unasked = chart::rows(&asked.output.chart).unwrap_or(rows_unasked(format));
+    query.has_charts = has_charts(format, &asked.output);
     if !place.dir.is_dir() {
         return no_log(&place, named.is_none() && everywhere.dir.is_none());
     }
     let is_first_time = named.is_none() && everywhere.dir.is_none();
     let reports = named.unwrap_or_else(|| vec![report::ALL[0]]);
+    chart::is_of(&asked.output.chart, &reports)?;
     // Of several reports the word of one on why it is empty is no answer.
     let is_nothing = |sheet: &Sheet| sheet.is_empty() || reports.len() > 1 && sheet.is_only_words();
     let _turn = alarm.turn(&place)?;
     let (sheets, coverage) = reading::with_log(&place, everywhere, now_ns, |ingested| {
         let executor = Executor::new(&ingested.frame, query.zone.clone(), now_ns);
-        let sheets = fill(&reports, &executor, &query, &ingested.coverage)?;
+        let mut sheets = fill(&reports, &executor, &query, &ingested.coverage)?;
         if sheets.iter().all(is_nothing) && !(is_first_time && ingested.coverage.is_blank()) {
             return Err(nothing(reports[0], &executor, &query, &ingested.coverage).into());
         }
+        chart::put(&asked.output.chart, &mut sheets)?;
         Ok((sheets, ingested.coverage.clone()))
     })?;
     if is_first_time && coverage.is_blank() {
@@ -78,7 +82,16 @@ pub(super) fn rows_unasked(format: Format) -> usize {
     match format {
         Format::Table => ROWS_ON_A_SCREEN,
         Format::Html => ROWS_ON_A_PAGE,
-        Format::Csv | Format::Json | Format::Markdown => 0,
+        Format::Csv | Format::Json | Format::Markdown | Format::Svg | Format::Png => 0,
+    }
+}
+
+/// Whether charts are seen in this answer.
+fn has_charts(format: Format, output: &OutputArgs) -> bool {
+    match format {
+        Format::Html | Format::Svg | Format::Png | Format::Json => true,
+        Format::Table => output.chart.chart.is_some() || output.output.is_none() && std::io::stdout().is_terminal(),
+        Format::Csv | Format::Markdown => output.chart.chart.is_some(),
     }
 }
 
@@ -101,7 +114,8 @@ pub(super) fn format(output: &OutputArgs) -> Result<Format> {
         }
         None => match output.refresh.filter(|seconds| !REFRESH.contains(seconds)) {
             Some(seconds) => {
-                let says = format!("--refresh is {seconds} seconds, and must be {} to {}", REFRESH.start(), REFRESH.end());
+                let says =
+                    format!("--refresh is {seconds} seconds, and must be {} to {}", REFRESH.start(), REFRESH.end());
                 Err(Trouble::new(says).hint("`--refresh 300` reads the file again every five minutes").into())
             }
             None => Ok(format),
@@ -124,7 +138,7 @@ fn named_format(output: &OutputArgs) -> Result<Format> {
     }
     Format::of_extension(path).ok_or_else(|| {
         Trouble::new(format!("the name `{}` does not tell a format", path.display()))
-            .hint("end it in .txt, .csv, .json, .md or .html, or add `--format`")
+            .hint("end it in .txt, .csv, .json, .md, .html, .svg or .png, or add `--format`")
             .into()
     })
 }
@@ -222,15 +236,7 @@ pub(super) fn write(sheets: &[Sheet], format: Format, output: &OutputArgs, top: 
         refresh: output.refresh,
     };
     match output.output.as_deref() {
-        Some(path) if is_directory(path) => {
-            std::fs::create_dir_all(path).with_context(|| format!("cannot create {}", path.display()))?;
-            let extension = if format == Format::Markdown { "md" } else { format.name() }.replace("table", "txt");
-            for sheet in sheets {
-                let file = path.join(format!("{}.{extension}", sheet.report));
-                publish(&file, &draw(format, std::slice::from_ref(sheet), &style)?)?;
-            }
-            Ok(())
-        }
+        Some(path) if is_directory(path) => folder(path, sheets, format, &style),
         Some(path) if !is_stdout(path) => {
             style.width = columns().or(Some(100));
             style.colour = output.color == Colour::Always;
@@ -240,8 +246,13 @@ pub(super) fn write(sheets: &[Sheet], format: Format, output: &OutputArgs, top: 
             let stdout = std::io::stdout();
             style.width = terminal_size::terminal_size_of(&stdout).map(|(width, _)| width.0.into()).or_else(columns);
             style.colour = is_coloured(output.color, &stdout);
+            if format == Format::Png && stdout.is_terminal() {
+                return Err(Trouble::new("a PNG is nothing for a terminal")
+                    .hint("write a file: `-o chart.png`")
+                    .into());
+            }
             let mut stdout = stdout.lock();
-            stdout.write_all(draw(format, sheets, &style)?.as_bytes())?;
+            stdout.write_all(&draw(format, sheets, &style)?)?;
             Ok(stdout.flush()?)
         }
     }
@@ -255,24 +266,50 @@ fn logo(path: &Path) -> Result<Logo> {
     Ok(Logo::of(&bytes).map_err(|no| Trouble::new(format!("{} {no}", path.display())).hint(hint))?)
 }
 
-fn draw(format: Format, sheets: &[Sheet], style: &Style) -> Result<String> {
+/// Writes one file for each report into a folder; a report without a chart has no picture.
+fn folder(path: &Path, sheets: &[Sheet], format: Format, style: &Style) -> Result<()> {
+    let is_drawn = |sheet: &&Sheet| {
+        !format.is_picture() || sheet.charts().any(|chart| render::why_undrawn(chart, sheet).is_none())
+    };
+    let drawn: Vec<&Sheet> = sheets.iter().filter(is_drawn).collect();
+    if drawn.is_empty() {
+        return Err(Trouble::new("none of these reports has a chart").hint(A_CHART_OF_YOUR_OWN).into());
+    }
+    std::fs::create_dir_all(path).with_context(|| format!("cannot create {}", path.display()))?;
+    let extension = match format {
+        Format::Markdown => "md",
+        Format::Table => "txt",
+        other => other.name(),
+    };
+    for sheet in drawn {
+        let file = path.join(format!("{}.{extension}", sheet.report));
+        publish(&file, &draw(format, std::slice::from_ref(sheet), style)?)?;
+    }
+    Ok(())
+}
+
+const A_CHART_OF_YOUR_OWN: &str = "draw one of your own: `--chart bar --y COLUMN`";
+
+fn draw(format: Format, sheets: &[Sheet], style: &Style) -> Result<Vec<u8>> {
     render::render(format, sheets, style).map_err(|error| {
         let hint = match error {
             render::RenderError::CsvOfSeveral { .. } => "write one file for each: `-o DIR/`",
             render::RenderError::NoTable { .. } => "`--json` shows every table of a report with its id",
+            render::RenderError::PictureOfSeveral { .. } => "one picture for each: `-o DIR/ --format svg`",
+            render::RenderError::NoPicture { .. } => A_CHART_OF_YOUR_OWN,
         };
         Trouble::new(error.to_string()).hint(hint).into()
     })
 }
 
 /// Writes a file whole or not at all.
-fn publish(path: &Path, text: &str) -> Result<()> {
+fn publish(path: &Path, bytes: &[u8]) -> Result<()> {
     let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let write = || -> std::io::Result<()> {
         // A report is meant to be shared: it gets the permissions of any new file, not those of a temporary one.
         let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o666);
         let mut file = tempfile::Builder::new().prefix(".report-").permissions(permissions).tempfile_in(dir)?;
-        file.write_all(text.as_bytes())?;
+        file.write_all(bytes)?;
         file.as_file().sync_all()?;
         file.persist(path)?;
         Ok(())

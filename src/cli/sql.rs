@@ -3,9 +3,9 @@
 use super::Trouble;
 use super::answer;
 use super::args::{Everywhere, Sql};
-use super::ask;
 use super::place;
 use super::reading;
+use super::{ask, chart};
 use crate::fold::Executor;
 use crate::fold::sql::{Refused, Statement};
 use crate::report::{self, Ask};
@@ -40,7 +40,9 @@ pub fn sql(asked: &Sql, everywhere: &Everywhere) -> Result<ExitCode> {
         let ask = Ask { executor: &executor, query: &query, coverage: &ingested.coverage };
         Ok((report::sql::answer(&ask, &statement).map_err(trouble)?, ingested.coverage.clone()))
     })?;
-    answer::write(&[sheet], format, &asked.output, asked.top)?;
+    let mut sheets = [sheet];
+    chart::put(&asked.output.chart, &mut sheets)?;
+    answer::write(&sheets, format, &asked.output, asked.top)?;
     answer::unreadable(&coverage)
 }
 

@@ -12,9 +12,9 @@ mod spark;
 pub use logo::{Logo, NoLogo};
 
 use super::terminal::{evidence, headline};
-use super::{Style, escape, footer};
+use super::{Style, chart, escape, footer};
 use crate::coverage::count;
-use crate::sheet::{Block, Finding, Sheet};
+use crate::sheet::{self, Block, Finding, Sheet};
 use crate::time::Zone;
 use askama::Template;
 use figures::Figures;
@@ -77,6 +77,18 @@ enum Part {
     /// The caption of a table without rows.
     Nothing(String),
     Note(String),
+    Picture(Drawing),
+}
+
+/// A chart in the widths of a desk and of a phone.
+struct Drawing {
+    title: String,
+    /// What the table holds and the picture does not.
+    note: Option<String>,
+    /// The names of its series, where there are several.
+    series: Vec<String>,
+    wide: String,
+    narrow: String,
 }
 
 struct Advices {
@@ -114,6 +126,20 @@ impl Report {
 }
 
 impl Part {
+    /// A chart, or the sentence on why there is none.
+    fn chart(chart: &sheet::Chart, sheet: &Sheet) -> Part {
+        match chart::Picture::of(chart, sheet) {
+            Err(why) => Part::Note(why),
+            Ok(picture) => Part::Picture(Drawing {
+                wide: chart::inline(&picture, sheet, chart::WIDE),
+                narrow: chart::inline(&picture, sheet, chart::NARROW),
+                note: picture.left_out.clone(),
+                series: picture.series().into_iter().map(str::to_owned).collect(),
+                title: picture.title,
+            }),
+        }
+    }
+
     /// A block of the report called `id`.
     fn of(block: &Block, sheet: &Sheet, id: &str, style: &Style) -> Option<Part> {
         match block {
@@ -125,9 +151,10 @@ impl Part {
             Block::Table(table) if table.rows.is_empty() && table.total.is_none() => {
                 Some(Part::Nothing(format!("{}: nothing to show", visible(&table.title))))
             }
-            Block::Table(table) => Some(Part::Table(Grid::of(table, sheet, id, style.rows))),
+            Block::Table(table) | Block::Behind(table) => Some(Part::Table(Grid::of(table, sheet, id, style.rows))),
             Block::Note(note) => Some(Part::Note(visible(note))),
-            Block::Totals(_) | Block::Chart(_) => None,
+            Block::Chart(chart) => Some(Part::chart(chart, sheet)),
+            Block::Totals(_) => None,
         }
     }
 }
@@ -221,9 +248,10 @@ mod tests {
     #[test]
     fn every_opened_element_is_closed() {
         let page = drawn();
-        for element in
-            ["section", "table", "tbody", "tfoot", "tr", "ul", "li", "dl", "div", "p", "nav", "main", "small", "template"]
-        {
+        for element in [
+            "section", "table", "tbody", "tfoot", "tr", "ul", "li", "dl", "div", "p", "nav", "main", "small",
+            "template",
+        ] {
             let opened = page.matches(&format!("<{element}>")).count() + page.matches(&format!("<{element} ")).count();
             assert_eq!(opened, page.matches(&format!("</{element}>")).count(), "{element}");
         }
@@ -242,7 +270,10 @@ mod tests {
     #[test]
     fn a_table_sorts_by_raw_numbers_and_keeps_its_sums_below() {
         let page = drawn();
-        assert!(page.contains("data-field=\"2\">outcomes</th>") && page.contains("data-field=\"6\">errors</th>"), "{page}");
+        assert!(
+            page.contains("data-field=\"2\">outcomes</th>") && page.contains("data-field=\"6\">errors</th>"),
+            "{page}"
+        );
         let raw = between(&page, "<template>", "</template>");
         assert!(raw.contains("\ncode-review,claude-sonnet-4-5,571,0.9404"), "{raw}");
         let foot = between(&page, "<tfoot>", "</tfoot>");

@@ -24,6 +24,8 @@ pub(super) struct Written {
     /// What the value rests on: `3,790 of 4,152`, `n 88`, or nothing.
     pub basis: String,
     pub mark: Mark,
+    /// The number itself, for sorting.
+    pub raw: Option<f64>,
 }
 
 /// Whether a value is one.
@@ -98,7 +100,7 @@ impl Notation {
     }
 
     pub(super) fn write(&self, cell: &Cell, zone: &Zone) -> Written {
-        match *cell {
+        let mut written = match *cell {
             Cell::Text(ref text) if self.unit == Unit::Instant => plain(instant(text, zone)),
             Cell::Text(ref text) => plain(escape::visible(text).into_owned()),
             Cell::Int(int) if self.is_whole() => plain(minus(thousands(int))),
@@ -116,7 +118,9 @@ impl Notation {
                 Some(value) => plain(self.number(value)),
                 None => Written::missing(),
             },
-        }
+        };
+        written.raw = cell.number().filter(|value| value.is_finite());
+        written
     }
 
     fn is_whole(&self) -> bool {

@@ -79,7 +79,7 @@ impl Page {
                     self.gap();
                     self.wrapped(INDENT, &escape::visible(note), Tone::Quiet);
                 }
-                Block::Totals(_) | Block::Chart(_) => {}
+                Block::Totals(_) | Block::Behind(_) | Block::Chart(_) => {}
             }
         }
         if let Some(question) = footer::question(sheet) {

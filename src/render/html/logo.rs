@@ -106,7 +106,9 @@ mod tests {
 
     #[test]
     fn what_is_no_image_is_refused_whatever_it_holds() {
-        for bytes in ["", "svg", "<html><svg></svg></html>", "<svgx>", "<!-- <svg>", "GIF88a", "\u{89}PNG", "PK\x03\x04"] {
+        for bytes in
+            ["", "svg", "<html><svg></svg></html>", "<svgx>", "<!-- <svg>", "GIF88a", "\u{89}PNG", "PK\x03\x04"]
+        {
             assert_eq!(Logo::of(bytes.as_bytes()), Err(NoLogo::NoImage), "{bytes}");
         }
         assert_eq!(Logo::of(b"<svg>\xff"), Err(NoLogo::NoImage));

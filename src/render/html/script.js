@@ -200,8 +200,39 @@
     if (rows.length > 1) addSorting([...table.tHead.rows[0].cells], body, lines.map(fields));
   };
 
+  // The numbers of a chart are in its table; this only saves the way there.
+  const addValues = (figures) => {
+    const tip = element("div", { class: "tip", "aria-hidden": "true" });
+    tip.hidden = true;
+    document.body.append(tip);
+    const show = (event) => {
+      const point = event.target.closest?.("figure .point");
+      tip.hidden = !point;
+      if (!point) return;
+      tip.textContent = point.dataset.says;
+      const left = Math.min(event.clientX + 14, innerWidth - tip.offsetWidth - 8);
+      const above = event.clientY - tip.offsetHeight - 12;
+      tip.style.left = `${Math.max(8, left)}px`;
+      tip.style.top = `${above < 8 ? event.clientY + 18 : above}px`;
+    };
+    all(".point > title", document).forEach((title) => {
+      title.parentElement.dataset.says = title.textContent;
+      title.remove();
+    });
+    for (const kind of ["pointermove", "pointerdown", "scroll"]) addEventListener(kind, show, { passive: true, capture: true });
+    figures.forEach((figure) => all(".series > li", figure).forEach((item, at) => {
+      const press = (pressed) => {
+        const isOn = pressed.getAttribute("aria-pressed") === "false";
+        pressed.setAttribute("aria-pressed", String(isOn));
+        all(`g[data-series="${at}"]`, figure).forEach((series) => series.classList.toggle("off", !isOn));
+      };
+      item.replaceChildren(button(item.textContent, press, { "aria-pressed": "true" }));
+    }));
+  };
+
   addEventListener("DOMContentLoaded", () => {
     addThemes();
+    addValues(all("figure"));
     all(".grid").forEach(addTools);
     addTabs();
   });

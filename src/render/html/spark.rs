@@ -64,8 +64,7 @@ mod tests {
     use crate::sheet::Why;
 
     fn drawn(unit: Unit, values: &[Option<f64>]) -> Option<Spark> {
-        let cells: Vec<Cell> =
-            values.iter().map(|value| value.map_or(Cell::Missing(Why::NoData), Cell::Num)).collect();
+        let cells: Vec<Cell> = values.iter().map(|value| value.map_or(Cell::Missing(Why::NoData), Cell::Num)).collect();
         Spark::of(unit, &cells.iter().collect::<Vec<_>>())
     }
 

@@ -77,7 +77,8 @@ impl Grid {
             is_titled_above: table.title == sheet.title,
             groups: [group("tbody", rows), group("tfoot", sums)],
             left_out: left_out(table, table.rows.len() - shown.rows.len()),
-            csv: csv::written(table, &shown.rows, false),
+            // Also in what is taken away nothing is hidden.
+            csv: csv::written(table, &shown.rows, false).split('\n').map(visible).collect::<Vec<_>>().join("\n"),
             heads,
         }
     }

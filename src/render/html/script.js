@@ -63,7 +63,7 @@
     };
     // An address may also point into a panel.
     const follow = () => {
-      const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
       const panel = target && target.closest("main > section");
       select(tabs.find((tab) => panelOf(tab) === panel) ?? tabs[0]);
       if (panel && panel !== target) target.scrollIntoView();
@@ -230,7 +230,14 @@
     }));
   };
 
+  // Not by the element that is made for it: where the address has a place in it, browsers only go there once more.
+  const addRefresh = (seconds) => {
+    const isBusy = () => all("input[type=search]").some((search) => search.value);
+    if (seconds) setInterval(() => { if (!isBusy()) location.reload(); }, seconds * 1000);
+  };
+
   addEventListener("DOMContentLoaded", () => {
+    addRefresh(Number(root.dataset.refresh));
     addThemes();
     addValues(all("figure"));
     all(".grid").forEach(addTools);

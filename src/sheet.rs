@@ -300,6 +300,16 @@ pub struct Chart {
     pub mark: Option<String>,
 }
 
+impl Chart {
+    /// A chart that marks nothing, of columns of a table; its title begins with a capital.
+    pub fn new<'a>(kind: ChartKind, title: &str, of: &Table, x: &str, y: impl IntoIterator<Item = &'a str>) -> Chart {
+        let mut rest = title.chars();
+        let title = rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect());
+        let y = y.into_iter().map(str::to_owned).collect();
+        Chart { title, kind, of: of.id, x: x.to_owned(), y, mark: None }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ChartKind {
     Line,

@@ -100,22 +100,20 @@ fn chart(asked: &ChartArgs, kind: Kind, table: &Table) -> Result<Chart> {
     } else {
         asked.y.iter().map(|key| column(key)).collect::<Result<_>>()?
     };
-    let of: Vec<&str> = y.iter().map(|column| column.label.as_str()).collect();
-    let title = format!("{} by {}", of.join(", "), x.label);
-    Ok(Chart {
-        title: capitalised(&title),
-        kind: match kind {
-            Kind::Line => ChartKind::Line,
-            Kind::Bar => ChartKind::Bar,
-            Kind::Pie => ChartKind::Pie,
-            Kind::Scatter => ChartKind::Scatter,
-            Kind::Heatmap => ChartKind::Heatmap,
-        },
-        of: table.id,
-        x: x.key.clone(),
-        y: y.into_iter().map(|column| column.key.clone()).collect(),
-        mark: None,
-    })
+    let (names, numbers): (Vec<&Column>, Vec<&Column>) = y.iter().partition(|column| column.unit == Unit::Name);
+    let labels = |columns: &[&Column], between| {
+        columns.iter().map(|column| column.label.as_str()).collect::<Vec<_>>().join(between)
+    };
+    let by = labels(&names.into_iter().chain([x]).collect::<Vec<_>>(), " and ");
+    let title = format!("{} {} {by}", labels(&numbers, ", "), if kind == Kind::Scatter { "against" } else { "by" });
+    let kind = match kind {
+        Kind::Line => ChartKind::Line,
+        Kind::Bar => ChartKind::Bar,
+        Kind::Pie => ChartKind::Pie,
+        Kind::Scatter => ChartKind::Scatter,
+        Kind::Heatmap => ChartKind::Heatmap,
+    };
+    Ok(Chart::new(kind, &title, table, &x.key, y.into_iter().map(|column| column.key.as_str())))
 }
 
 fn nothing(table: &Table) -> anyhow::Error {
@@ -132,9 +130,4 @@ fn numbers(table: &Table) -> impl Iterator<Item = &Column> {
 
 fn listed<'a>(columns: impl Iterator<Item = &'a Column>) -> String {
     columns.map(|column| column.key.as_str()).collect::<Vec<_>>().join(", ")
-}
-
-fn capitalised(text: &str) -> String {
-    let mut rest = text.chars();
-    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }

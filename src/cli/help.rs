@@ -44,7 +44,7 @@ Shape
 Output
   -f, --format table|csv|json|markdown|html|svg|png   -j, --json
   -o, --output FILE            in the format of its extension; several reports as CSV need DIR/
-  --chart line|bar|pie|scatter|heatmap  --of REPORT[:TABLE]  --x COL  --y COL[,COL]   a chart of your own, by columns' keys
+  --chart line|bar|pie|scatter|heatmap  --of REPORT[:TABLE]  --x COL  --y COL[,COL]   a chart of your own
   --table ID  --csv-raw        of CSV   --logo FILE  --refresh SECONDS   of HTML   --title TEXT
   -z, --timezone ZONE          --color auto|always|never
 
@@ -56,7 +56,6 @@ Everywhere
   -d, --dir DIR  --config FILE  --no-cache  -h, --help  -V, --version
 
   prompt-analytics --report usage --since 7d
-  prompt-analytics performance --by prompt,model --sort p95_ms
   prompt-analytics --report all -o report.html
 ";
 

@@ -11,6 +11,7 @@ mod time;
 use super::canvas::{self, Canvas, Ink, Palette, Stand};
 use super::picture::{Body, Picture};
 use super::scale::Scale;
+use crate::sheet::Unit;
 use crate::time::Zone;
 
 /// What a chart is drawn for.
@@ -39,7 +40,7 @@ struct Frame {
 
 /// Draws a picture; as high as it needs.
 pub(super) fn draw(picture: &Picture, surface: &Surface<'_>) -> Canvas {
-    let heads = surface.heads.len() as f64 * LINE + if surface.heads.is_empty() { 0.0 } else { MARGIN };
+    let heads = surface.heads.len() as f64 * LINE + if surface.heads.is_empty() { 0.0 } else { 1.5 * MARGIN };
     let is_paper = surface.palette == Palette::Paper;
     let left_out = picture.left_out.as_ref().filter(|_| is_paper);
     let note = if left_out.is_some() { LINE } else { 0.0 };
@@ -75,6 +76,11 @@ pub(super) fn draw(picture: &Picture, surface: &Surface<'_>) -> Canvas {
         canvas.text((MARGIN, frame.bottom + 13.0), &canvas::cut(left_out, room), Stand::Start, Ink::Quiet);
     }
     canvas
+}
+
+/// The greatest number that there can be of a unit.
+fn most(unit: Unit) -> f64 {
+    if unit == Unit::Ratio { 1.0 } else { f64::INFINITY }
 }
 
 /// The colour of one of `all` series.

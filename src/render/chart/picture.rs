@@ -75,6 +75,8 @@ pub(in crate::render) struct Name {
 pub(in crate::render) struct Series {
     pub name: String,
     pub points: Vec<Option<Point>>,
+    /// What stands in the table where there is no point.
+    pub gaps: Vec<String>,
 }
 
 /// A row of a heatmap.
@@ -121,8 +123,25 @@ impl Axis {
     pub fn ticks(&self, ticks: &[f64], zone: &Zone) -> Vec<String> {
         let cells: Vec<Cell> = ticks.iter().map(|tick| Cell::Num(*tick)).collect();
         let notation = Notation::of_column(&self.column, cells.iter());
-        cells.iter().map(|cell| notation.write(cell, zone).value).collect()
+        without_zeros(cells.iter().map(|cell| notation.write(cell, zone).value).collect())
     }
+}
+
+/// Decimal texts without the decimals that are zero in all of them: `20 %` for `20.0 %`.
+fn without_zeros(mut texts: Vec<String>) -> Vec<String> {
+    let end = |text: &str| {
+        let point = text.find('.')?;
+        let digits = text[point + 1..].bytes().take_while(u8::is_ascii_digit).count();
+        Some((point, point + digits)).filter(|_| digits > 0)
+    };
+    while texts.iter().all(|text| end(text).is_some_and(|(_, last)| text.as_bytes()[last] == b'0')) && !texts.is_empty()
+    {
+        for text in &mut texts {
+            let Some((point, last)) = end(text) else { continue };
+            text.replace_range(if last == point + 1 { point..=last } else { last..=last }, "");
+        }
+    }
+    texts
 }
 
 impl Picture {
@@ -170,5 +189,20 @@ impl Picture {
             Body::Scatter { spots } => spots.is_empty(),
             Body::Heatmap { rows, .. } => rows.iter().all(|row| row.points.iter().all(Option::is_none)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_that_are_all_zero_are_not_said() {
+        let of = |texts: [&str; 3]| without_zeros(texts.map(str::to_owned).to_vec());
+        assert_eq!(of(["0.0 %", "20.0 %", "40.0 %"]), ["0 %", "20 %", "40 %"]);
+        assert_eq!(of(["$0.0000", "$0.0100", "$0.0200"]), ["$0.00", "$0.01", "$0.02"]);
+        assert_eq!(of(["0", "10", "20"]), ["0", "10", "20"]);
+        assert_eq!(of(["1.5 s", "2.0 s", "2.5 s"]), ["1.5 s", "2.0 s", "2.5 s"]);
+        assert_eq!(without_zeros(Vec::new()), [""; 0]);
     }
 }

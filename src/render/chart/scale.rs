@@ -19,13 +19,26 @@ impl Scale {
     pub fn linear(values: impl Iterator<Item = f64>, may_rise: bool, most_ticks: f64, (from, to): (f64, f64)) -> Scale {
         let (least, most) = bounds(values);
         let rises = may_rise && least > 0.0 && (most - least) < 0.5 * most;
-        let low = if rises { least } else { least.min(0.0) };
-        let high = if most > low { most } else { low + low.abs().max(1.0) };
+        let (low, high) = match (least, most) {
+            (least, most) if rises && least < most => (least, most),
+            (only, _) if rises => (0.9 * only, 1.1 * only),
+            (least, most) if least.min(0.0) < most => (least.min(0.0), most),
+            (least, _) => (least, least + least.abs().max(1.0)),
+        };
         let step = nice((high - low) / most_ticks);
         let (first, last) = ((low / step).floor(), (high / step).ceil());
         let ticks: Vec<f64> = count(first, last).map(|tick| tick * step).collect();
         let (low, high) = (first * step, last * step);
         Scale { low, high, from, to, is_log: false, ticks }
+    }
+
+    /// The same without what is beyond `most`, where nothing can be.
+    pub fn up_to(mut self, most: f64) -> Scale {
+        if self.high > most && self.low < most {
+            self.high = most;
+            self.ticks.retain(|tick| *tick <= most * (1.0 + 1e-9));
+        }
+        self
     }
 
     /// A scale for numbers that may differ by magnitudes.

@@ -1,6 +1,6 @@
 //! Bars over names, lying so that long names can be read: from zero, with the interval as a whisker and the number beside.
 
-use super::{Frame, LINE, ink, legend};
+use super::{Frame, LINE, ink, legend, most};
 use crate::render::chart::canvas::{self, Canvas, Ink, Stand};
 use crate::render::chart::picture::{Name, Picture, Series};
 use crate::render::chart::scale::Scale;
@@ -37,6 +37,7 @@ pub(super) fn draw(
     // All there is of a share is 100 %.
     let whole = (picture.y.unit == Unit::Ratio && points().all(|point| point.value > 0.3)).then_some(1.0);
     let scale = Scale::linear(values.chain(whole), false, if right - left < 260.0 { 2.0 } else { 5.0 }, (left, right));
+    let scale = scale.up_to(most(picture.y.unit));
     let words = picture.y.ticks(&scale.ticks, zone);
     for (tick, word) in scale.ticks.iter().zip(&words) {
         let x = scale.place(*tick);
@@ -55,7 +56,7 @@ pub(super) fn draw(
         for (at, series_of) in series.iter().enumerate() {
             let y = y + BAR * at as f64;
             let Some(point) = &series_of.points[row] else {
-                canvas.text((left + 4.0, y + 11.0), "too few or no data", Stand::Start, Ink::Quiet);
+                canvas.text((left + 4.0, y + 11.0), &series_of.gaps[row], Stand::Start, Ink::Quiet);
                 continue;
             };
             let ink = if name.is_rest { Ink::Rest } else { ink(at, series.len()) };

@@ -5,6 +5,8 @@ use crate::render::chart::canvas::{self, Canvas, Ink, Stand};
 use crate::render::chart::picture::Row;
 
 const HEIGHT: f64 = 24.0;
+/// Columns that all have their name, however short.
+const FEW: usize = 12;
 /// The shades of the scale below.
 const SHADES: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 
@@ -33,7 +35,8 @@ pub(super) fn draw(canvas: &mut Canvas, (columns, rows): (&[String], &[Row]), fr
     }
     let bottom = top + rows.len() as f64 * HEIGHT;
     let widest = columns.iter().map(|column| canvas::width(column)).fold(0.0, f64::max) + 6.0;
-    let every = (widest / step).ceil().max(1.0);
+    // Numbers can be told from every second one; names cannot.
+    let every = if columns.len() > FEW { (widest / step).ceil().max(1.0) } else { 1.0 };
     for (at, column) in columns.iter().enumerate().filter(|(at, _)| (*at as f64 % every).abs() < 0.5) {
         let x = left + (at as f64 + 0.5) * step;
         canvas.text((x, bottom + 13.0), &canvas::cut(column, step * every), Stand::Middle, Ink::Quiet);

@@ -31,6 +31,11 @@ pub(super) fn draw(canvas: &mut Canvas, slices: &[Slice], frame: Frame) {
     } else {
         (frame.left + DIAMETER + 36.0, frame.top + 18.0)
     };
+    let room = frame.right - list_x - 20.0;
+    let words = |slice: &Slice| format!("{} · {}", share(slice.value / whole), slice.text);
+    let of_words = slices.iter().map(|slice| canvas::width(&words(slice))).fold(0.0, f64::max);
+    let of_names = slices.iter().map(|slice| canvas::width(&slice.name.text)).fold(0.0, f64::max);
+    let of_names = of_names.min(room - of_words - 12.0);
     let mut from = 0.0;
     for (at, slice) in slices.iter().enumerate() {
         let part = slice.value / whole;
@@ -38,15 +43,13 @@ pub(super) fn draw(canvas: &mut Canvas, slices: &[Slice], frame: Frame) {
         let share = share(part);
         let said = format!("{}: {share}, {}", slice.name.text, slice.text);
         let y = list_y + at as f64 * ROW;
-        let room = frame.right - list_x - 20.0;
-        let numbers = format!("{share} · {}", slice.text);
-        let name = canvas::cut(&slice.name.text, room - canvas::width(&numbers) - 12.0);
+        let name = canvas::cut(&slice.name.text, of_names);
         canvas.series(at, |canvas| {
             canvas.point(&said, |canvas| {
                 canvas.area(wedge(centre, radius, from, from + part), ink, 1.0);
                 canvas.rect((list_x, y - 10.0), (12.0, 12.0), ink, 1.0);
                 canvas.text((list_x + 20.0, y), &name, Stand::Start, Ink::Text);
-                canvas.text((list_x + 20.0 + canvas::width(&name) + 12.0, y), &numbers, Stand::Start, Ink::Quiet);
+                canvas.text((list_x + 20.0 + of_names + 12.0, y), &words(slice), Stand::Start, Ink::Quiet);
             });
         });
         from += part;

@@ -1,6 +1,6 @@
 //! Lines and columns over time: a day without data is a gap as wide as a day, an interval is a band of light colour.
 
-use super::{Frame, LINE, Surface, ink, legend, room_of, side};
+use super::{Frame, LINE, Surface, ink, legend, most, room_of, side};
 use crate::render::chart::canvas::{self, Canvas, Ink, Place, Stand, outline};
 use crate::render::chart::picture::{Bucket, Picture, Point, Series};
 use crate::render::chart::scale::Scale;
@@ -35,6 +35,7 @@ pub(super) fn draw(
     let bottom = frame.bottom - LINE - 6.0;
     let may_rise = !is_bars && matches!(picture.y.unit, Unit::Ratio | Unit::Score);
     let scale = Scale::linear(values(), may_rise, 4.0, (bottom, top));
+    let scale = scale.up_to(most(picture.y.unit));
     let words = picture.y.ticks(&scale.ticks, zone);
     let plot = Frame { left: frame.left + room_of(&words), right: frame.right - 6.0, top, bottom };
     side(canvas, &scale, &words, plot);

@@ -136,7 +136,8 @@ impl View<'_> {
                 points[place] = self.point(row, at, &notation, parts.mark);
             }
         }
-        let all: Vec<Series> = series.into_iter().map(|((_, name), points)| Series { name, points }).collect();
+        let all: Vec<Series> =
+            series.into_iter().map(|((_, name), points)| Series { name, points, gaps: Vec::new() }).collect();
         let (series, left_out) = if others.is_empty() { (all, None) } else { greatest(all) };
         (Body::Time { buckets, series, is_bars }, left_out)
     }
@@ -152,6 +153,7 @@ impl View<'_> {
             Series {
                 name: escape::visible(&self.table.columns[at].label).into_owned(),
                 points: rows.iter().map(|(_, row)| self.point(row, at, &notation, parts.mark)).collect(),
+                gaps: rows.iter().map(|(_, row)| notation.write(&row[at], self.zone).value).collect(),
             }
         });
         (Body::Bars { names: names.collect(), series: series.collect() }, left_out)

@@ -69,7 +69,7 @@ pub fn answer(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
 const ROWS_ON_A_SCREEN: usize = 30;
 
 /// As many of a page, in which they are searched and sorted; it says where the others are.
-const ROWS_ON_A_PAGE: usize = 200;
+const ROWS_ON_A_PAGE: usize = 100;
 
 /// The most rows of a table over time on a page: the days of a leap year and the hours of a fortnight fit.
 const BUCKETS_ON_A_PAGE: usize = 400;

@@ -126,7 +126,7 @@ fn on_paper_every_section_and_row_is_there_and_no_control() {
     browser.ask("Emulation.setEmulatedMedia", json!({ "media": "print" }));
     let hidden = "[...document.querySelectorAll('main > section, tbody tr, figure')].filter((one) => !one.checkVisibility()).map((one) => one.outerHTML.slice(0, 200))";
     assert_eq!(browser.texts(hidden), [] as [&str; 0]);
-    let controls = "[...document.querySelectorAll('button, input, nav')].filter((one) => one.checkVisibility() && !one.closest('thead, .series')).map((one) => one.outerHTML)";
+    let controls = "[...document.querySelectorAll('button, input, nav')].filter((one) => one.checkVisibility() && !one.closest('thead, .legend')).map((one) => one.outerHTML)";
     assert_eq!(browser.texts(controls), [] as [&str; 0]);
     assert_eq!(browser.value("getComputedStyle(document.body).backgroundColor"), "rgb(255, 255, 255)");
     let rows = browser.value("document.querySelectorAll('#usage tbody tr').length");

@@ -184,13 +184,13 @@ fn a_chart_tells_its_values_and_hides_a_series() {
         let tip = browser.value("document.querySelector('.tip:not([hidden])').textContent");
         assert!(tip.as_str().is_some_and(|tip| tip.contains("2026-11-1") && tip.contains("runs 40")), "{tip}");
         let visible = format!(
-            "[...document.querySelectorAll('{svg} g.series')].filter((one) => one.checkVisibility()).map((one) => one.dataset.series)"
+            "[...document.querySelectorAll('{svg} g.series')].filter((one) => getComputedStyle(one).display !== 'none').map((one) => one.dataset.series)"
         );
         assert_eq!(browser.texts(&visible), ["0", "1"]);
-        browser.click(".series li:nth-child(2) button");
+        browser.click(".legend li:nth-child(2) button");
         assert_eq!(browser.texts(&visible), ["0"]);
         assert_eq!(
-            browser.value("document.querySelector('.series li:nth-child(2) button').getAttribute('aria-pressed')"),
+            browser.value("document.querySelector('.legend li:nth-child(2) button').getAttribute('aria-pressed')"),
             "false"
         );
         browser.press("Enter");

@@ -177,6 +177,10 @@ impl Picture {
         let axis = |at: usize| Axis::of(&table.columns[at]);
         let picture =
             Picture { title: escape::visible(&chart.title).into_owned(), x: axis(x), y: axis(last), body, left_out };
+        // Of several series each has a name of its own, and none is that of the axis.
+        let is_of_one = picture.series().is_empty() || chart.y.len() == 1;
+        let y = Axis { label: if is_of_one { picture.y.label } else { String::new() }, ..picture.y };
+        let picture = Picture { y, ..picture };
         if picture.is_empty() { Err(format!("{}: no data to draw yet", picture.title)) } else { Ok(picture) }
     }
 

@@ -220,7 +220,7 @@
       title.remove();
     });
     for (const kind of ["pointermove", "pointerdown", "scroll"]) addEventListener(kind, show, { passive: true, capture: true });
-    figures.forEach((figure) => all(".series > li", figure).forEach((item, at) => {
+    figures.forEach((figure) => all(".legend > li", figure).forEach((item, at) => {
       const press = (pressed) => {
         const isOn = pressed.getAttribute("aria-pressed") === "false";
         pressed.setAttribute("aria-pressed", String(isOn));

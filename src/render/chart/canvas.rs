@@ -93,6 +93,11 @@ impl Canvas {
         Canvas { scene, palette }
     }
 
+    /// Whether it stands in a page, which says in words of its own what the picture shows.
+    pub fn is_in_page(&self) -> bool {
+        self.palette == Palette::Page
+    }
+
     pub fn text(&mut self, (x, y): Place, text: &str, stand: Stand, ink: Ink) {
         self.write((x, y), text, stand, ink, TEXT);
     }

@@ -41,10 +41,12 @@ struct Frame {
 /// Draws a picture; as high as it needs.
 pub(super) fn draw(picture: &Picture, surface: &Surface<'_>) -> Canvas {
     let heads = surface.heads.len() as f64 * LINE + if surface.heads.is_empty() { 0.0 } else { 1.5 * MARGIN };
-    let note = if picture.left_out.is_some() { LINE } else { 0.0 };
+    let is_paper = surface.palette == Palette::Paper;
+    let left_out = picture.left_out.as_ref().filter(|_| is_paper);
+    let note = if left_out.is_some() { LINE } else { 0.0 };
     let inner = match &picture.body {
         Body::Time { .. } => time::height(surface),
-        Body::Bars { names, series } => bars::height(names.len(), series.len()),
+        Body::Bars { names, series } => bars::height(names.len(), series.len(), is_paper),
         Body::Pie { slices } => pie::height(slices.len(), surface),
         Body::Scatter { .. } => scatter::height(surface),
         Body::Heatmap { columns, rows } => heatmap::height((columns, rows), surface.width),
@@ -69,7 +71,7 @@ pub(super) fn draw(picture: &Picture, surface: &Surface<'_>) -> Canvas {
         Body::Scatter { spots } => scatter::draw(&mut canvas, picture, spots, frame, surface.zone),
         Body::Heatmap { columns, rows } => heatmap::draw(&mut canvas, (columns, rows), frame),
     }
-    if let Some(left_out) = &picture.left_out {
+    if let Some(left_out) = left_out {
         let room = surface.width - 2.0 * MARGIN;
         canvas.text((MARGIN, frame.bottom + 13.0), &canvas::cut(left_out, room), Stand::Start, Ink::Quiet);
     }
@@ -93,7 +95,7 @@ fn ink(at: usize, all: usize) -> Ink {
 
 /// The names of several series above their marks, each in a group of its own; the height they take.
 fn legend(canvas: &mut Canvas, names: &[&str], frame: Frame) -> f64 {
-    if names.len() < 2 {
+    if names.len() < 2 || canvas.is_in_page() {
         return 0.0;
     }
     let (mut x, mut y) = (frame.left, frame.top + 12.0);

@@ -10,8 +10,8 @@ use crate::time::Zone;
 const BAR: f64 = 15.0;
 const GAP: f64 = 9.0;
 
-pub(super) fn height(names: usize, series: usize) -> f64 {
-    let legend = if series > 1 { 2.0 * LINE } else { 0.0 };
+pub(super) fn height(names: usize, series: usize, has_legend: bool) -> f64 {
+    let legend = if has_legend && series > 1 { 2.0 * LINE } else { 0.0 };
     names as f64 * (BAR * series as f64 + GAP) + legend + 2.0 * LINE + 8.0
 }
 

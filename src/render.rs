@@ -72,6 +72,10 @@ impl Format {
 pub struct Style {
     /// The columns of the terminal; `None` is as wide as it needs.
     pub width: Option<usize>,
+    /// The lines of the terminal, where it is one.
+    pub height: Option<usize>,
+    /// Whether the terminal shows nothing but ASCII.
+    pub is_ascii: bool,
     pub colour: bool,
     /// A title for the whole page.
     pub title: Option<String>,

@@ -185,6 +185,8 @@ pub(super) fn no_log(place: &Place, is_first_time: bool) -> Result<ExitCode> {
 pub(super) fn write(sheets: &[Sheet], format: Format, output: &OutputArgs) -> Result<()> {
     let mut style = Style {
         width: None,
+        height: None,
+        is_ascii: false,
         colour: false,
         title: output.title.clone(),
         csv_raw: output.csv_raw,

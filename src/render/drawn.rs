@@ -6,6 +6,9 @@ use crate::coverage::thousands;
 use crate::sheet::{Cell, FOR_PROGRAMS, Table, UNIT_KEY, Unit};
 use crate::time::Zone;
 
+/// The shares that a table is about: what part a row is of all, and how often it helped.
+const BARRED: [&str; 2] = ["share", "success_rate"];
+
 /// A table whose cells are written for a person.
 pub(super) struct Drawn {
     pub heads: Vec<Head>,
@@ -18,6 +21,8 @@ pub(super) struct Head {
     pub is_text: bool,
     /// Instants are not broken into lines.
     pub is_instant: bool,
+    /// Its shares are worth a bar beside them.
+    pub is_barred: bool,
     /// What to leave out first: 0 stays.
     pub rank: u8,
 }
@@ -57,6 +62,7 @@ pub(super) fn table(table: &Table, zone: &Zone) -> Drawn {
             label: super::escape::visible(&label).into_owned(),
             is_text: matches!(column.unit, Unit::Name | Unit::Instant),
             is_instant: column.unit == Unit::Instant,
+            is_barred: column.unit == Unit::Ratio && BARRED.contains(&&*column.key),
             rank: column.rank,
         }
     });

@@ -113,6 +113,11 @@ fn listed(tables: &[&str]) -> String {
     if tables.is_empty() { "none".to_owned() } else { format!("`{}`", tables.join("`, `")) }
 }
 
+/// A sentence on one line that fits the width of a style and that its terminal can show.
+pub fn fitted(text: &str, style: &Style) -> String {
+    terminal::fitted(&escape::visible(text), style)
+}
+
 /// Draws `sheets` as one document that ends in a line feed.
 ///
 /// # Errors

@@ -55,6 +55,10 @@ impl Sheet {
             .flatten()
     }
 
+    pub fn charts(&self) -> impl Iterator<Item = &Chart> {
+        self.blocks.iter().filter_map(|block| if let Block::Chart(chart) = block { Some(chart) } else { None })
+    }
+
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.blocks
             .iter()

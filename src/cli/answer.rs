@@ -4,8 +4,11 @@ use super::Trouble;
 use super::alarm::Alarm;
 use super::args::{Asked, Colour, Everywhere, OutputArgs};
 use super::ask;
+use super::pager;
 use super::place::{self, Place};
 use super::reading;
+use super::screen::{self, Screen};
+use super::watch;
 use crate::coverage::Coverage;
 use crate::fold::Executor;
 use crate::query::Query;
@@ -14,7 +17,7 @@ use crate::report::{self, Ask, NoColumn, Report};
 use crate::sheet::Sheet;
 use crate::time;
 use anyhow::{Context, Result};
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -23,6 +26,9 @@ use std::process::ExitCode;
 /// # Errors
 /// The question is not understood, the log cannot be read, there is nothing to show, or the answer cannot be written.
 pub fn answer(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
+    if asked.watch {
+        return watch::watch(asked, everywhere);
+    }
     let named = ask::reports(asked)?;
     ask::check_shape(named.as_deref().unwrap_or_default(), &asked.shape)?;
     let alarm = Alarm::new(&asked.alarm, named.as_deref().unwrap_or(&report::ALL[..1]))?;
@@ -36,22 +42,12 @@ pub fn answer(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
     if !place.dir.is_dir() {
         return no_log(&place, named.is_none() && everywhere.dir.is_none());
     }
-    let is_first_time = named.is_none() && everywhere.dir.is_none();
-    let reports = named.unwrap_or_else(|| vec![report::ALL[0]]);
-    // Of several reports the word of one on why it is empty is no answer.
-    let is_nothing = |sheet: &Sheet| sheet.is_empty() || reports.len() > 1 && sheet.is_only_words();
     let _turn = alarm.turn(&place)?;
-    let (sheets, coverage) = reading::with_log(&place, everywhere, now_ns, |ingested| {
-        let executor = Executor::new(&ingested.frame, query.zone.clone(), now_ns);
-        let sheets = fill(&reports, &executor, &query, &ingested.coverage)?;
-        if sheets.iter().all(is_nothing) && !(is_first_time && ingested.coverage.is_blank()) {
-            return Err(nothing(reports[0], &executor, &query, &ingested.coverage).into());
-        }
-        Ok((sheets, ingested.coverage.clone()))
-    })?;
-    if is_first_time && coverage.is_blank() {
-        return no_log(&place, true);
-    }
+    let (sheets, coverage) = match find(named.as_deref(), &place, everywhere, &query)? {
+        Answer::Sheets(sheets, coverage) => (sheets, coverage),
+        Answer::Nothing(nothing, _) => return Err(nothing.into()),
+        Answer::NoLog => return no_log(&place, true),
+    };
     // An alarm rings before the answer is drawn: who reads only its beginning closes the pipe.
     let rung = alarm.ring(&sheets, everywhere, now_ns);
     match write(&sheets, format, &asked.output) {
@@ -60,6 +56,41 @@ pub fn answer(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
     }
     unreadable(&coverage)?;
     Ok(alarm.status(&sheets))
+}
+
+/// What a question finds.
+pub(super) enum Answer {
+    Sheets(Vec<Sheet>, Coverage),
+    /// There is nothing to show, and where something is.
+    Nothing(Trouble, Coverage),
+    /// There is no log, or none yet for whoever comes for the first time.
+    NoLog,
+}
+
+/// Asks the log of a place for reports; for the overview where none is named.
+///
+/// # Errors
+/// The log cannot be read, or no report can answer the question.
+pub(super) fn find(named: Option<&[&Report]>, place: &Place, everywhere: &Everywhere, query: &Query) -> Result<Answer> {
+    if !place.dir.is_dir() {
+        return Ok(Answer::NoLog);
+    }
+    let is_first_time = named.is_none() && everywhere.dir.is_none();
+    let reports = named.unwrap_or(&report::ALL[..1]);
+    // Of several reports the word of one on why it is empty is no answer.
+    let is_nothing = |sheet: &Sheet| sheet.is_empty() || reports.len() > 1 && sheet.is_only_words();
+    reading::with_log(place, everywhere, query.now_ns, |ingested| {
+        let executor = Executor::new(&ingested.frame, query.zone.clone(), query.now_ns);
+        let coverage = &ingested.coverage;
+        let sheets = fill(reports, &executor, query, coverage)?;
+        Ok(if is_first_time && coverage.is_blank() {
+            Answer::NoLog
+        } else if sheets.iter().all(is_nothing) {
+            Answer::Nothing(nothing(reports[0], &executor, query, coverage), coverage.clone())
+        } else {
+            Answer::Sheets(sheets, coverage.clone())
+        })
+    })
 }
 
 /// Rows of a table in a terminal unless another number is asked for; the others come in one row.
@@ -183,15 +214,8 @@ pub(super) fn no_log(place: &Place, is_first_time: bool) -> Result<ExitCode> {
 /// # Errors
 /// They cannot be drawn so, or not written.
 pub(super) fn write(sheets: &[Sheet], format: Format, output: &OutputArgs) -> Result<()> {
-    let mut style = Style {
-        width: None,
-        height: None,
-        is_ascii: false,
-        colour: false,
-        title: output.title.clone(),
-        csv_raw: output.csv_raw,
-        table: output.table.clone(),
-    };
+    let style =
+        Style { title: output.title.clone(), csv_raw: output.csv_raw, table: output.table.clone(), ..Style::default() };
     match output.output.as_deref() {
         Some(path) if is_directory(path) => {
             std::fs::create_dir_all(path).with_context(|| format!("cannot create {}", path.display()))?;
@@ -203,22 +227,27 @@ pub(super) fn write(sheets: &[Sheet], format: Format, output: &OutputArgs) -> Re
             Ok(())
         }
         Some(path) if !is_stdout(path) => {
-            style.width = columns().or(Some(100));
-            style.colour = output.color == Colour::Always;
+            let style =
+                Style { width: screen::columns().or(Some(100)), colour: output.color == Colour::Always, ..style };
             publish(path, &draw(format, sheets, &style)?)
         }
         _ => {
-            let stdout = std::io::stdout();
-            style.width = terminal_size::terminal_size_of(&stdout).map(|(width, _)| width.0.into()).or_else(columns);
-            style.colour = is_coloured(output.color, &stdout);
-            let mut stdout = stdout.lock();
-            stdout.write_all(draw(format, sheets, &style)?.as_bytes())?;
-            Ok(stdout.flush()?)
+            let screen = Screen::of(&std::io::stdout(), output.color);
+            pager::print(&draw(format, sheets, &screen.style(style))?, screen, !output.no_pager)
         }
     }
 }
 
-fn draw(format: Format, sheets: &[Sheet], style: &Style) -> Result<String> {
+/// Whether the answer goes to a file or a folder.
+pub(super) fn is_to_file(output: &OutputArgs) -> bool {
+    output.output.as_deref().is_some_and(|path| !is_stdout(path))
+}
+
+/// Draws sheets.
+///
+/// # Errors
+/// They cannot be drawn so.
+pub(super) fn draw(format: Format, sheets: &[Sheet], style: &Style) -> Result<String> {
     render::render(format, sheets, style).map_err(|error| {
         let hint = match error {
             render::RenderError::CsvOfSeveral { .. } => "write one file for each: `-o DIR/`",
@@ -253,19 +282,6 @@ fn is_stdout(path: &Path) -> bool {
 
 fn is_directory(path: &Path) -> bool {
     path.is_dir() || path.as_os_str().to_string_lossy().ends_with('/')
-}
-
-/// `COLUMNS`, which tells the width where there is no terminal to ask.
-fn columns() -> Option<usize> {
-    std::env::var("COLUMNS").ok()?.parse().ok().filter(|columns| *columns >= 20)
-}
-
-fn is_coloured(colour: Colour, stdout: &std::io::Stdout) -> bool {
-    match colour {
-        Colour::Always => true,
-        Colour::Never => false,
-        Colour::Auto => stdout.is_terminal() && anstream::AutoStream::choice(stdout) != anstream::ColorChoice::Never,
-    }
 }
 
 /// An answer that files are missing from is given, and then named as such.

@@ -42,7 +42,7 @@ Shape
   --metric KEY[,KEY…]          of trends and compare   --compare DIM[=A,B]|period   one side with another
 
 Output
-  -f, --format table|csv|json|markdown|html    -j, --json
+  -f, --format table|csv|json|markdown|html    -j, --json    --no-pager    --watch  draw again when the log grows
   -o, --output FILE            in the format of its extension; several reports as CSV need DIR/
   --table ID  --csv-raw  (of CSV)  --title TEXT  -z, --timezone ZONE  --color auto|always|never
 

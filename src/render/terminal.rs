@@ -1,6 +1,7 @@
 //! The terminal: a page of plain lines that fit the width asked for. Colour repeats what the words say; nothing depends
 //! on it.
 
+mod chart;
 mod figures;
 mod findings;
 mod glyphs;
@@ -23,6 +24,7 @@ pub(super) fn page(sheets: &[Sheet], style: &Style) -> String {
         width: style.width.unwrap_or(usize::MAX / 8),
         colour: style.colour,
         is_ascii: style.is_ascii,
+        has_charts: chart::has_room(style.width, style.height),
         lines: Vec::new(),
     };
     if let Some(title) = &style.title {
@@ -41,6 +43,12 @@ pub(super) fn page(sheets: &[Sheet], style: &Style) -> String {
         page.sentences(&footer::log(sheet));
     }
     page.finish()
+}
+
+/// One line that fits, and that the terminal can show.
+pub(super) fn fitted(text: &str, style: &Style) -> String {
+    let line = wrap::cut(text, style.width.unwrap_or(usize::MAX / 8));
+    if style.is_ascii { glyphs::ascii(&line) } else { line }
 }
 
 /// What a line is, for those who see colours.
@@ -75,6 +83,7 @@ struct Page {
     width: usize,
     colour: bool,
     is_ascii: bool,
+    has_charts: bool,
     lines: Vec<String>,
 }
 
@@ -85,7 +94,11 @@ impl Page {
         if let Some(filters) = footer::filters(sheet) {
             self.wrapped("", &filters, Tone::Quiet);
         }
+        let mut chart = if self.has_charts { chart::first(sheet, self.room()) } else { None };
         for block in &sheet.blocks {
+            if matches!(block, Block::Table(table) if !table.is_header()) {
+                self.chart(chart.take().unwrap_or_default());
+            }
             match block {
                 Block::Facts(facts) => self.facts(facts, sheet),
                 Block::Table(table) if table.is_header() => {}
@@ -109,6 +122,13 @@ impl Page {
         for mut line in figures::lines(facts, sheet, self.room()) {
             line.insert(0, (Tone::Plain, INDENT.to_owned()));
             self.spans(&line);
+        }
+    }
+
+    fn chart(&mut self, lines: Vec<(Tone, String)>) {
+        self.gap();
+        for (tone, line) in lines {
+            self.line(&format!("{INDENT}{line}"), tone);
         }
     }
 

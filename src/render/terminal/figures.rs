@@ -1,9 +1,9 @@
 //! Key figures: a grid of label, value, what the value rests on, and what it was before.
 
-use super::{Tone, glyphs};
+use super::{Tone, chart, glyphs};
 use crate::render::human::{self, Notation, Written};
 use crate::render::{escape, wrap};
-use crate::sheet::{Cell, Fact, Sheet, Unit, Verdict};
+use crate::sheet::{Cell, Fact, Sheet, Verdict};
 
 const GAP: usize = 3;
 /// A longer text is a line of its own.
@@ -69,16 +69,8 @@ fn change(fact: &Fact) -> Option<(Tone, String)> {
 fn course(fact: &Fact, sheet: &Sheet) -> Option<String> {
     let cells = sheet.course(fact);
     let latest = &cells[cells.len().saturating_sub(BUCKETS)..];
-    let seen = |cell: &&Cell| match cell {
-        Cell::Share { n, .. } | Cell::Estimate { n, .. } if *n < fact.least => None,
-        cell => cell.number().filter(|value| value.is_finite()),
-    };
-    let values: Vec<Option<f64>> = latest.iter().map(seen).collect();
-    let known = values.iter().flatten().copied();
-    let range = match fact.unit {
-        Unit::Ratio | Unit::Score => glyphs::Range::around(known),
-        _ => glyphs::Range::from_zero(known),
-    };
+    let values: Vec<Option<f64>> = latest.iter().map(|cell| chart::number(cell, fact.least)).collect();
+    let range = chart::range(fact.unit, values.iter().flatten().copied());
     glyphs::spark(&values, range)
 }
 

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_prompt_analytics_global_optspecs
-    string join \n d/dir= config= no-cache now= since= until= period= prompt= template= starter= category= domain= m/model= provider= p/project= conversation= user= prompt-version= variant= source= host= tag= error-type= success failed min-rating= max-rating= n/top= sort= quantiles= metric= compare= min-confidence= j/json o/output= table= csv-raw title= z/timezone= color= fail-on= notify= remember r/report= b/by= every= f/format= h/help V/version
+    string join \n d/dir= config= no-cache now= since= until= period= prompt= template= starter= category= domain= m/model= provider= p/project= conversation= user= prompt-version= variant= source= host= tag= error-type= success failed min-rating= max-rating= n/top= sort= quantiles= metric= compare= min-confidence= j/json o/output= table= csv-raw title= z/timezone= color= chart= of= x= y= fail-on= notify= remember r/report= b/by= every= f/format= h/help V/version
 end
 
 function __fish_prompt_analytics_needs_command
@@ -61,6 +61,14 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s z -l 
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l color -d 'Colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l chart -d 'Draw KIND (line, bar, pie, scatter or heatmap) instead of the charts of the report' -r -f -a "line\t''
+bar\t''
+pie\t''
+scatter\t''
+heatmap\t''"
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l of -d 'Of this report or, after a colon, this table of it' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l x -d 'Along the axis, by the key of a column: names or time, of a scatter numbers' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l y -d 'What is drawn, by the keys of columns; of a heatmap `ROWS,NUMBER` or as many numbers as it has columns' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l fail-on -d 'Exit with 1 where a finding of this severity or worse is shown that nobody acknowledged' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l notify -d 'When an alert is new, worse or over, run COMMAND in a shell with the alerts as JSON on its standard input, and record that it was told' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s r -l report -d 'Reports to print: names with commas between them, or `all`' -r -f -a "overview\t''
@@ -101,11 +109,13 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l every
 day\t''
 week\t''
 month\t''"
-complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s f -l format -d 'Draw as table, csv, json, markdown or html' -r -f -a "table\t''
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s f -l format -d 'Draw as table, csv, json, markdown, html, svg or png' -r -f -a "table\t''
 csv\t''
 json\t''
 markdown\t''
-html\t''"
+html\t''
+svg\t''
+png\t''"
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l no-cache -d 'Read the whole log again and keep no columns of it'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l success -d 'Keep what helped'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l failed -d 'Keep what did not help'
@@ -149,7 +159,7 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l list -d 'Write the lines that could not be read to FILE, as they are' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -s n -l top -d 'Show the first N of each kind of trouble (20 unless it is given); 0 shows all' -r
-complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -s f -l format -d 'Draw as table, csv, json, markdown or html' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -s f -l format -d 'Draw as table, csv, json, markdown, html, svg or png' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -s o -l output -d 'Write FILE, in the format of its extension' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l table -d 'CSV of the table ID instead of the report\'s main table' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l title -d 'Head the page with TEXT' -r
@@ -157,6 +167,14 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check"
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l color -d 'Colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l chart -d 'Draw KIND (line, bar, pie, scatter or heatmap) instead of the charts of the report' -r -f -a "line\t''
+bar\t''
+pie\t''
+scatter\t''
+heatmap\t''"
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l of -d 'Of this report or, after a colon, this table of it' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l x -d 'Along the axis, by the key of a column: names or time, of a scatter numbers' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l y -d 'What is drawn, by the keys of columns; of a heatmap `ROWS,NUMBER` or as many numbers as it has columns' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
@@ -208,7 +226,7 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l error-type -d 'Keep errors whose type matches GLOB' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l min-rating -d 'Keep uses rated at least N' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l max-rating -d 'Keep uses rated at most N' -r
-complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s f -l format -d 'Draw as table, csv, json, markdown or html' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s f -l format -d 'Draw as table, csv, json, markdown, html, svg or png' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s o -l output -d 'Write FILE, in the format of its extension' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l table -d 'CSV of the table ID instead of the report\'s main table' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l title -d 'Head the page with TEXT' -r
@@ -216,6 +234,14 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l color -d 'Colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l chart -d 'Draw KIND (line, bar, pie, scatter or heatmap) instead of the charts of the report' -r -f -a "line\t''
+bar\t''
+pie\t''
+scatter\t''
+heatmap\t''"
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l of -d 'Of this report or, after a colon, this table of it' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l x -d 'Along the axis, by the key of a column: names or time, of a scatter numbers' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l y -d 'What is drawn, by the keys of columns; of a heatmap `ROWS,NUMBER` or as many numbers as it has columns' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r

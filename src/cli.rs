@@ -4,6 +4,7 @@ mod alarm;
 mod answer;
 mod args;
 mod ask;
+mod chart;
 mod check;
 mod completions;
 mod config;

@@ -213,6 +213,8 @@ pub struct Query {
     pub levels: Levels,
     pub watch: Watch,
     pub compare: Option<Compare>,
+    /// Whether the answer is drawn with charts, so that the tables behind them are worth filling.
+    pub has_charts: bool,
 }
 
 impl Query {
@@ -234,6 +236,7 @@ impl Query {
             levels: Levels::default(),
             watch: Watch::default(),
             compare: None,
+            has_charts: false,
         }
     }
 }

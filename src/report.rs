@@ -11,6 +11,7 @@ mod feedback;
 mod outlier;
 mod overview;
 mod performance;
+mod pictures;
 mod quality;
 mod recommendations;
 mod runs;

@@ -32,9 +32,13 @@ pub struct Sheet {
 impl Sheet {
     pub fn tables(&self) -> impl Iterator<Item = &Table> {
         self.blocks.iter().filter_map(|block| match block {
-            Block::Table(table) => Some(table),
+            Block::Table(table) | Block::Behind(table) => Some(table),
             _ => None,
         })
+    }
+
+    pub fn charts(&self) -> impl Iterator<Item = &Chart> {
+        self.blocks.iter().filter_map(|block| if let Block::Chart(chart) = block { Some(chart) } else { None })
     }
 
     /// The table called `id`.
@@ -53,10 +57,6 @@ impl Sheet {
             .iter()
             .filter_map(|block| if let Block::Facts(facts) | Block::Totals(facts) = block { Some(facts) } else { None })
             .flatten()
-    }
-
-    pub fn charts(&self) -> impl Iterator<Item = &Chart> {
-        self.blocks.iter().filter_map(|block| if let Block::Chart(chart) = block { Some(chart) } else { None })
     }
 
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
@@ -90,6 +90,8 @@ pub enum Block {
     /// The total row of the main table as facts, for programs; a person finds it under the table.
     Totals(Vec<Fact>),
     Table(Table),
+    /// The table behind charts and the course of facts: programs and pages have it, a terminal shows what is drawn of it.
+    Behind(Table),
     Chart(Chart),
     Findings(Vec<Finding>),
     /// A sentence about the numbers around it.
@@ -296,6 +298,16 @@ pub struct Chart {
     pub y: Vec<String>,
     /// The key of the column that names what is to be seen first: rows where it is not missing.
     pub mark: Option<String>,
+}
+
+impl Chart {
+    /// A chart that marks nothing, of columns of a table; its title begins with a capital.
+    pub fn new<'a>(kind: ChartKind, title: &str, of: &Table, x: &str, y: impl IntoIterator<Item = &'a str>) -> Chart {
+        let mut rest = title.chars();
+        let title = rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect());
+        let y = y.into_iter().map(str::to_owned).collect();
+        Chart { title, kind, of: of.id, x: x.to_owned(), y, mark: None }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

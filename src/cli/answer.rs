@@ -4,6 +4,8 @@ use super::Trouble;
 use super::alarm::Alarm;
 use super::args::{Asked, Colour, Everywhere, OutputArgs};
 use super::ask;
+use super::chart;
+use super::config::Config;
 use super::pager;
 use super::place::{self, Place};
 use super::reading;
@@ -35,15 +37,13 @@ pub fn answer(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
     let format = format(&asked.output)?;
     let now_ns = time::now(everywhere.now.as_deref())?;
     let (place, config) = place::find(everywhere)?;
-    let mut query = ask::query(asked, &config, now_ns)?;
-    if format == Format::Table {
-        query.top_unasked = ROWS_ON_A_SCREEN;
-    }
+    let query = query(asked, &config, format, now_ns)?;
     if !place.dir.is_dir() {
         return no_log(&place, named.is_none() && everywhere.dir.is_none());
     }
+    chart::is_of(&asked.output.chart, named.as_deref().unwrap_or(&report::ALL[..1]))?;
     let _turn = alarm.turn(&place)?;
-    let (sheets, coverage) = match find(named.as_deref(), &place, everywhere, &query)? {
+    let (sheets, coverage) = match find(asked, named.as_deref(), &place, everywhere, &query)? {
         Answer::Sheets(sheets, coverage) => (sheets, coverage),
         Answer::Nothing(nothing, _) => return Err(nothing.into()),
         Answer::NoLog => return no_log(&place, true),
@@ -67,11 +67,31 @@ pub(super) enum Answer {
     NoLog,
 }
 
+/// The question of what is shown in a format.
+///
+/// # Errors
+/// A flag's value is not understood, or a setting of the config.
+pub(super) fn query(asked: &Asked, config: &Config, format: Format, now_ns: i64) -> Result<Query> {
+    let mut query = ask::query(asked, config, now_ns)?;
+    if format == Format::Table {
+        query.top_unasked = ROWS_ON_A_SCREEN;
+    }
+    query.top_unasked = chart::rows(&asked.output.chart).unwrap_or(query.top_unasked);
+    query.has_charts = has_charts(format, &asked.output);
+    Ok(query)
+}
+
 /// Asks the log of a place for reports; for the overview where none is named.
 ///
 /// # Errors
 /// The log cannot be read, or no report can answer the question.
-pub(super) fn find(named: Option<&[&Report]>, place: &Place, everywhere: &Everywhere, query: &Query) -> Result<Answer> {
+pub(super) fn find(
+    asked: &Asked,
+    named: Option<&[&Report]>,
+    place: &Place,
+    everywhere: &Everywhere,
+    query: &Query,
+) -> Result<Answer> {
     if !place.dir.is_dir() {
         return Ok(Answer::NoLog);
     }
@@ -82,12 +102,13 @@ pub(super) fn find(named: Option<&[&Report]>, place: &Place, everywhere: &Everyw
     reading::with_log(place, everywhere, query.now_ns, |ingested| {
         let executor = Executor::new(&ingested.frame, query.zone.clone(), query.now_ns);
         let coverage = &ingested.coverage;
-        let sheets = fill(reports, &executor, query, coverage)?;
+        let mut sheets = fill(reports, &executor, query, coverage)?;
         Ok(if is_first_time && coverage.is_blank() {
             Answer::NoLog
         } else if sheets.iter().all(is_nothing) {
             Answer::Nothing(nothing(reports[0], &executor, query, coverage), coverage.clone())
         } else {
+            chart::put(&asked.output.chart, &mut sheets)?;
             Answer::Sheets(sheets, coverage.clone())
         })
     })
@@ -95,6 +116,18 @@ pub(super) fn find(named: Option<&[&Report]>, place: &Place, everywhere: &Everyw
 
 /// Rows of a table in a terminal unless another number is asked for; the others come in one row.
 pub(super) const ROWS_ON_A_SCREEN: usize = 30;
+
+/// Whether charts are seen in this answer.
+fn has_charts(format: Format, output: &OutputArgs) -> bool {
+    match format {
+        Format::Html | Format::Svg | Format::Png | Format::Json => true,
+        Format::Table => {
+            output.chart.chart.is_some()
+                || !is_to_file(output) && Screen::of(&std::io::stdout(), output.color).has_room_for_charts()
+        }
+        Format::Csv | Format::Markdown => output.chart.chart.is_some(),
+    }
+}
 
 /// The format that the arguments ask for.
 ///
@@ -127,7 +160,7 @@ fn named_format(output: &OutputArgs) -> Result<Format> {
     }
     Format::of_extension(path).ok_or_else(|| {
         Trouble::new(format!("the name `{}` does not tell a format", path.display()))
-            .hint("end it in .txt, .csv, .json, .md or .html, or add `--format`")
+            .hint("end it in .txt, .csv, .json, .md, .html, .svg or .png, or add `--format`")
             .into()
     })
 }
@@ -217,15 +250,7 @@ pub(super) fn write(sheets: &[Sheet], format: Format, output: &OutputArgs) -> Re
     let style =
         Style { title: output.title.clone(), csv_raw: output.csv_raw, table: output.table.clone(), ..Style::default() };
     match output.output.as_deref() {
-        Some(path) if is_directory(path) => {
-            std::fs::create_dir_all(path).with_context(|| format!("cannot create {}", path.display()))?;
-            let extension = if format == Format::Markdown { "md" } else { format.name() }.replace("table", "txt");
-            for sheet in sheets {
-                let file = path.join(format!("{}.{extension}", sheet.report));
-                publish(&file, &draw(format, std::slice::from_ref(sheet), &style)?)?;
-            }
-            Ok(())
-        }
+        Some(path) if is_directory(path) => folder(path, sheets, format, &style),
         Some(path) if !is_stdout(path) => {
             let style =
                 Style { width: screen::columns().or(Some(100)), colour: output.color == Colour::Always, ..style };
@@ -233,6 +258,11 @@ pub(super) fn write(sheets: &[Sheet], format: Format, output: &OutputArgs) -> Re
         }
         _ => {
             let screen = Screen::of(&std::io::stdout(), output.color);
+            if format == Format::Png && screen.is_terminal {
+                return Err(Trouble::new("a PNG is nothing for a terminal")
+                    .hint("write a file: `-o chart.png`")
+                    .into());
+            }
             pager::print(&draw(format, sheets, &screen.style(style))?, screen, !output.no_pager)
         }
     }
@@ -243,28 +273,54 @@ pub(super) fn is_to_file(output: &OutputArgs) -> bool {
     output.output.as_deref().is_some_and(|path| !is_stdout(path))
 }
 
+/// Writes one file for each report into a folder; a report without a chart has no picture.
+fn folder(path: &Path, sheets: &[Sheet], format: Format, style: &Style) -> Result<()> {
+    let is_drawn = |sheet: &&Sheet| {
+        !format.is_picture() || sheet.charts().any(|chart| render::why_undrawn(chart, sheet).is_none())
+    };
+    let drawn: Vec<&Sheet> = sheets.iter().filter(is_drawn).collect();
+    if drawn.is_empty() {
+        return Err(Trouble::new("none of these reports has a chart").hint(A_CHART_OF_YOUR_OWN).into());
+    }
+    std::fs::create_dir_all(path).with_context(|| format!("cannot create {}", path.display()))?;
+    let extension = match format {
+        Format::Markdown => "md",
+        Format::Table => "txt",
+        other => other.name(),
+    };
+    for sheet in drawn {
+        let file = path.join(format!("{}.{extension}", sheet.report));
+        publish(&file, &draw(format, std::slice::from_ref(sheet), style)?)?;
+    }
+    Ok(())
+}
+
+const A_CHART_OF_YOUR_OWN: &str = "draw one of your own: `--chart bar --y COLUMN`";
+
 /// Draws sheets.
 ///
 /// # Errors
 /// They cannot be drawn so.
-pub(super) fn draw(format: Format, sheets: &[Sheet], style: &Style) -> Result<String> {
+pub(super) fn draw(format: Format, sheets: &[Sheet], style: &Style) -> Result<Vec<u8>> {
     render::render(format, sheets, style).map_err(|error| {
         let hint = match error {
             render::RenderError::CsvOfSeveral { .. } => "write one file for each: `-o DIR/`",
             render::RenderError::NoTable { .. } => "`--json` shows every table of a report with its id",
+            render::RenderError::PictureOfSeveral { .. } => "one picture for each: `-o DIR/ --format svg`",
+            render::RenderError::NoPicture { .. } => A_CHART_OF_YOUR_OWN,
         };
         Trouble::new(error.to_string()).hint(hint).into()
     })
 }
 
 /// Writes a file whole or not at all.
-fn publish(path: &Path, text: &str) -> Result<()> {
+fn publish(path: &Path, bytes: &[u8]) -> Result<()> {
     let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let write = || -> std::io::Result<()> {
         // A report is meant to be shared: it gets the permissions of any new file, not those of a temporary one.
         let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o666);
         let mut file = tempfile::Builder::new().prefix(".report-").permissions(permissions).tempfile_in(dir)?;
-        file.write_all(text.as_bytes())?;
+        file.write_all(bytes)?;
         file.as_file().sync_all()?;
         file.persist(path)?;
         Ok(())

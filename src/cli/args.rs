@@ -1,8 +1,10 @@
 //! The command line as a table: man page, completions and the check of the help grow from it.
 
+mod chart;
 mod findings;
 mod verbs;
 
+pub use chart::{ChartArgs, Kind};
 pub use findings::{AlarmArgs, AlertAction, AlertVerb, RecommendAction, RecommendVerb};
 pub use verbs::*;
 
@@ -172,7 +174,7 @@ pub struct ShapeArgs {
 #[derive(clap::Args)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
-    /// Draw as table, csv, json, markdown or html
+    /// Draw as table, csv, json, markdown, html, svg or png
     #[arg(short, long, value_name = "FORMAT")]
     pub format: Option<String>,
     /// The same as --format json
@@ -199,6 +201,8 @@ pub struct OutputArgs {
     /// Print what is taller than the terminal as it is
     #[arg(long)]
     pub no_pager: bool,
+    #[command(flatten)]
+    pub chart: ChartArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

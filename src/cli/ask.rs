@@ -2,6 +2,7 @@
 
 use super::Trouble;
 use super::args::{Args, Asked, FilterArgs, OutputArgs, ShapeArgs};
+use super::chart;
 use super::config::Config;
 use crate::event::{Field, Shape};
 use crate::fixed;
@@ -22,6 +23,9 @@ use std::io::Write as _;
 /// There is no such report.
 pub fn reports(asked: &Asked) -> Result<Option<Vec<&'static Report>>> {
     let names: Vec<&str> = asked.bare.iter().chain(&asked.report).map(|name| name.trim()).collect();
+    if let Some(name) = chart::report(&asked.output.chart).filter(|_| names.is_empty()) {
+        return Ok(Some(vec![report::named(name).ok_or_else(|| no_report(name))?]));
+    }
     if names.is_empty() {
         // What to compare says what is asked.
         return Ok(asked.shape.compare.as_ref().and_then(|_| report::named("compare")).map(|report| vec![report]));

@@ -5,7 +5,7 @@ use super::args::{Check, Everywhere};
 use super::place::{self, Place};
 use super::progress::Progress;
 use super::reading;
-use super::{answer, ask};
+use super::{answer, ask, chart};
 use crate::check::{self, Cached, Checked, Found, Listed, Settings, Unpriced};
 use crate::fold::{Executor, Filter, Fold, Measure, Number, Scope, Test};
 use crate::ingest::{Ingested, Standing};
@@ -60,7 +60,9 @@ pub fn check(asked: &Check, everywhere: &Everywhere) -> Result<ExitCode> {
         now_ns,
         files: all_of(asked.top.unwrap_or(on_a_page)),
     });
-    answer::write(&[answer.sheet], format, &asked.output)?;
+    let mut sheets = [answer.sheet];
+    chart::put(&asked.output.chart, &mut sheets)?;
+    answer::write(&sheets, format, &asked.output)?;
     let is_bad = answer.is_damaged || asked.strict && answer.is_unclean;
     Ok(if is_bad { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

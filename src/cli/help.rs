@@ -42,8 +42,9 @@ Shape
   --metric KEY[,KEY…]          of trends and compare   --compare DIM[=A,B]|period   one side with another
 
 Output
-  -f, --format table|csv|json|markdown|html    -j, --json    --no-pager    --watch  draw again when the log grows
+  -f, --format table|csv|json|markdown|html|svg|png   -j, --json   --watch  draw again when the log grows   --no-pager
   -o, --output FILE            in the format of its extension; several reports as CSV need DIR/
+  --chart line|bar|pie|scatter|heatmap  --of REPORT[:TABLE]  --x COL  --y COL[,COL]   a chart of your own
   --table ID  --csv-raw  (of CSV)  --title TEXT  -z, --timezone ZONE  --color auto|always|never
 
 Alarm: for cron, with `alerts`
@@ -54,7 +55,6 @@ Everywhere
   -d, --dir DIR  --config FILE  --no-cache  -h, --help  -V, --version
 
   prompt-analytics --report usage --since 7d
-  prompt-analytics performance --by prompt,model --sort p95_ms
   prompt-analytics --report all -o report.html
 ";
 

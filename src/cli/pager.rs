@@ -10,19 +10,20 @@ use std::sync::Arc;
 /// What a shell answers where it finds no such program, or none that it may run.
 const NOT_RUN: [i32; 2] = [126, 127];
 
-/// Prints a text to standard output, through the pager where it is taller than the screen.
+/// Prints what was drawn to standard output, through the pager where it is taller than the screen.
 ///
 /// # Errors
 /// It cannot be written.
-pub fn print(text: &str, screen: Screen, is_wanted: bool) -> Result<()> {
-    let pager = if is_wanted && screen.is_terminal && screen.is_exceeded_by(text) { chosen() } else { None };
+pub fn print(drawn: &[u8], screen: Screen, is_wanted: bool) -> Result<()> {
+    let is_tall = || std::str::from_utf8(drawn).is_ok_and(|text| screen.is_exceeded_by(text));
+    let pager = if is_wanted && screen.is_terminal && is_tall() { chosen() } else { None };
     if let Some(pager) = pager
-        && page(text, pager)?
+        && page(drawn, pager)?
     {
         return Ok(());
     }
     let mut stdout = std::io::stdout().lock();
-    stdout.write_all(text.as_bytes())?;
+    stdout.write_all(drawn)?;
     Ok(stdout.flush()?)
 }
 
@@ -53,7 +54,7 @@ fn chosen() -> Option<Command> {
 }
 
 /// Shows a text in a pager until the person has seen enough; `false` where there is no such program.
-fn page(text: &str, mut pager: Command) -> Result<bool> {
+fn page(text: &[u8], mut pager: Command) -> Result<bool> {
     // Ctrl-C belongs to the pager: who dies first leaves it without a parent, and the terminal in disorder.
     let _ = signal_hook::flag::register(signal_hook::consts::SIGINT, Arc::default());
     let mut child: Child = match pager.stdin(Stdio::piped()).spawn() {
@@ -62,7 +63,7 @@ fn page(text: &str, mut pager: Command) -> Result<bool> {
         Err(error) => return Err(error).context("cannot start the pager"),
     };
     if let Some(mut stdin) = child.stdin.take() {
-        match stdin.write_all(text.as_bytes()) {
+        match stdin.write_all(text) {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
                 return Err(error).context("cannot write to the pager");
             }

@@ -35,6 +35,11 @@ impl Screen {
         Style { width: self.width, height: self.height, colour: self.is_coloured, is_ascii: self.is_ascii, ..style }
     }
 
+    /// Whether a small chart finds room beside tables.
+    pub fn has_room_for_charts(&self) -> bool {
+        self.is_terminal && self.style(Style::default()).has_room_for_charts()
+    }
+
     /// Whether a text is taller than the screen, with the lines that it takes where they are wrapped.
     pub fn is_exceeded_by(&self, text: &str) -> bool {
         let (Some(width), Some(height)) = (self.width, self.height) else { return false };

@@ -3,9 +3,10 @@
 use super::Trouble;
 use super::answer;
 use super::args::{Everywhere, Sql};
-use super::ask;
+
 use super::place;
 use super::reading;
+use super::{ask, chart};
 use crate::fold::Executor;
 use crate::fold::sql::{Refused, Statement};
 use crate::render::Format;
@@ -43,7 +44,9 @@ pub fn sql(asked: &Sql, everywhere: &Everywhere) -> Result<ExitCode> {
         let ask = Ask { executor: &executor, query: &query, coverage: &ingested.coverage };
         Ok((report::sql::answer(&ask, &statement).map_err(trouble)?, ingested.coverage.clone()))
     })?;
-    answer::write(&[sheet], format, &asked.output)?;
+    let mut sheets = [sheet];
+    chart::put(&asked.output.chart, &mut sheets)?;
+    answer::write(&sheets, format, &asked.output)?;
     answer::unreadable(&coverage)
 }
 

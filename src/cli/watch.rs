@@ -45,7 +45,7 @@ pub fn watch(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
     loop {
         let now_ns = time::now(None)?;
         // What is seen before the log is read is not newer than the answer: nothing that comes meanwhile is missed.
-        let state = State::of(everywhere, now_ns)?;
+        let state = State::of(asked, everywhere, now_ns)?;
         eye.look_at(&state.dir);
         if shown.as_ref() != Some(&state) || signals.is_redrawn() {
             watched.show(now_ns, shown.is_none())?;
@@ -105,14 +105,14 @@ struct State {
 }
 
 impl State {
-    fn of(everywhere: &Everywhere, now_ns: i64) -> Result<State> {
-        let (place, _) = place::find(everywhere)?;
+    fn of(asked: &Asked, everywhere: &Everywhere, now_ns: i64) -> Result<State> {
+        let (place, config) = place::find(everywhere)?;
         let sources = log::sources(&place.dir).map_or_else(|_| Vec::new(), |(sources, _)| sources);
         let file = |source: log::Source| {
             let changed = source.path.metadata().and_then(|metadata| metadata.modified()).ok();
             (source.path, source.bytes, changed)
         };
-        let minute = Zone::system().unwrap_or_else(Zone::utc).minute(now_ns);
+        let minute = ask::zone(&asked.output, &config)?.minute(now_ns);
         let (hour, _) = minute.rsplit_once(':').unwrap_or((&minute, ""));
         Ok(State { dir: place.dir, files: sources.into_iter().map(file).collect(), hour: hour.to_owned() })
     }
@@ -234,11 +234,8 @@ impl Watched<'_> {
         let reports = ask::reports(self.asked)?;
         ask::check_shape(reports.as_deref().unwrap_or_default(), &self.asked.shape)?;
         let (place, config) = place::find(self.everywhere)?;
-        let mut query = ask::query(self.asked, &config, now_ns)?;
-        if self.format == Format::Table {
-            query.top_unasked = answer::ROWS_ON_A_SCREEN;
-        }
-        let found = answer::find(reports.as_deref(), &place, self.everywhere, &query)?;
+        let query = answer::query(self.asked, &config, self.format, now_ns)?;
+        let found = answer::find(self.asked, reports.as_deref(), &place, self.everywhere, &query)?;
         Ok((place.words(), found))
     }
 
@@ -260,7 +257,7 @@ impl Watched<'_> {
         let screen = Screen::of(&std::io::stdout(), self.asked.output.color);
         let style = screen.style(Style { title: self.asked.output.title.clone(), ..Style::default() });
         let page = match sheets {
-            Ok(sheets) => answer::draw(self.format, &sheets, &style)?,
+            Ok(sheets) => String::from_utf8(answer::draw(self.format, &sheets, &style)?)?,
             Err(why) => why.lines().map(|line| render::fitted(line, &style) + "\n").collect(),
         };
         let (width, height) = (screen.width.unwrap_or(80), screen.height.unwrap_or(24).max(2));

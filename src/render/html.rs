@@ -6,7 +6,7 @@ mod policy;
 use super::drawn::{self, Line};
 use super::human::{self, Mark, Notation, Written};
 use super::terminal::{evidence, headline};
-use super::{Style, escape, footer};
+use super::{Style, chart, escape, footer};
 use crate::sheet::{self, Block, Fact, Finding, Sheet, Table};
 use crate::time::Zone;
 use askama::Template;
@@ -57,6 +57,15 @@ enum Part {
     /// The caption of a table without rows.
     Nothing(String),
     Note(String),
+    Picture(Drawing),
+}
+
+/// A chart in the widths of a desk and of a phone.
+struct Drawing {
+    title: String,
+    note: String,
+    wide: String,
+    narrow: String,
 }
 
 struct Figure {
@@ -119,6 +128,19 @@ impl Report {
 }
 
 impl Part {
+    /// A chart, or the sentence on why there is none.
+    fn chart(chart: &sheet::Chart, sheet: &Sheet) -> Part {
+        match chart::Picture::of(chart, sheet) {
+            Err(why) => Part::Note(why),
+            Ok(picture) => Part::Picture(Drawing {
+                wide: chart::inline(&picture, sheet, chart::WIDE),
+                narrow: chart::inline(&picture, sheet, chart::NARROW),
+                note: picture.left_out.clone().unwrap_or_default(),
+                title: picture.title,
+            }),
+        }
+    }
+
     fn of(block: &Block, sheet: &Sheet) -> Option<Part> {
         match block {
             Block::Facts(facts) if facts.is_empty() => None,
@@ -133,9 +155,10 @@ impl Part {
             Block::Table(table) if table.rows.is_empty() && table.total.is_none() => {
                 Some(Part::Nothing(format!("{}: nothing to show", visible(&table.title))))
             }
-            Block::Table(table) => Some(Part::Table(Grid::of(table, sheet))),
+            Block::Table(table) | Block::Behind(table) => Some(Part::Table(Grid::of(table, sheet))),
             Block::Note(note) => Some(Part::Note(visible(note))),
-            Block::Totals(_) | Block::Chart(_) => None,
+            Block::Chart(chart) => Some(Part::chart(chart, sheet)),
+            Block::Totals(_) => None,
         }
     }
 }

@@ -7,6 +7,7 @@ mod findings;
 mod glyphs;
 mod table;
 
+pub(super) use chart::has_room as has_room_for_charts;
 pub(super) use findings::{evidence, headline};
 
 use super::{Style, escape, footer, wrap};
@@ -108,7 +109,7 @@ impl Page {
                     self.gap();
                     self.wrapped(INDENT, &escape::visible(note), Tone::Quiet);
                 }
-                Block::Totals(_) | Block::Chart(_) => {}
+                Block::Totals(_) | Block::Behind(_) | Block::Chart(_) => {}
             }
         }
         if let Some(question) = footer::question(sheet) {

@@ -1,12 +1,12 @@
 //! Cost: what the uses cost, as it was recorded, and how much of it is a single use.
 
 use super::ask::{Ask, Listing, Plan, column, title};
-use super::{Report, SHAPED, outlier};
+use super::{Report, SHAPED, outlier, pictures};
 use crate::coverage::count;
 use crate::fold::{Field, Measure, Number, RowColumn, Scope, Test};
 use crate::metric::{self, Metric};
 use crate::query::Dimension;
-use crate::sheet::{Block, Cell, Column, Sheet, Table, Unit, Why};
+use crate::sheet::{Block, Cell, ChartKind, Column, Sheet, Table, Unit, Why};
 use anyhow::Result;
 
 pub const REPORT: Report = Report {
@@ -59,7 +59,27 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         let all = metric::COST_USD.of(&folded.measures, &total, &ask.query.zone).number();
         blocks.push(Block::Table(dearest(ask, all.filter(|all| *all > 0.0))?));
     }
+    if ask.query.has_charts {
+        blocks = with_charts(ask, blocks);
+    }
     Ok(ask.sheet(REPORT.name, title, Scope::Uses, blocks))
+}
+
+/// What the uses cost by and by, and what success or quality is had for it.
+fn with_charts(ask: &Ask<'_>, blocks: Vec<Block>) -> Vec<Block> {
+    let mut blocks = pictures::drawn(ask, blocks, "Cost", &["cost_usd"]);
+    if let Some(table) = pictures::over_time(ask, "cost_over_time", (Scope::Uses, Test::Run), &[metric::COST_USD]) {
+        blocks.extend([pictures::over(ChartKind::Bar, "Cost", &table, &["cost_usd"]), Block::Behind(table)]);
+    }
+    let worth = [metric::QUALITY, metric::MEAN_RATING, metric::SUCCESS_RATE];
+    let by = [Dimension::Model, Dimension::Prompt];
+    let fronts = by.iter().flat_map(|by| worth.iter().map(move |worth| (*by, worth)));
+    let mut fronts =
+        fronts.filter_map(|(by, worth)| pictures::front(ask, "cost_and_worth", by, [&metric::COST_PER_RUN, worth]));
+    if let Some(table) = fronts.next() {
+        blocks.extend([pictures::scatter(&table), Block::Behind(table)]);
+    }
+    blocks
 }
 
 const LEAST: Measure = Measure::Min(Number::Cost, Test::Priced);

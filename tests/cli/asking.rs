@@ -31,7 +31,7 @@ fn a_misspelt_name_gets_its_nearest_neighbour() {
              conversation user prompt_version variant source host error_type hour day week month\n",
         ),
         ("usage --every fortnight", "error: there is no bucket `fortnight`; there are hour day week month\n"),
-        ("usage --format yaml", "error: there is no format `yaml`; there are table csv json markdown html\n"),
+        ("usage --format yaml", "error: there is no format `yaml`; there are table csv json markdown html svg png\n"),
         ("usage --format jsno", "error: there is no format `jsno`; did you mean `json`?\n"),
         ("usage --sort run", "error: cannot sort usage: there is no column `run`; did you mean `runs`?\n"),
         ("usage --sort runs:up", "error: --sort goes `asc` or `desc`, not `up`\n"),

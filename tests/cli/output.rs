@@ -56,7 +56,7 @@ fn a_folder_gets_one_file_for_each_report() {
 
 #[test]
 fn what_cannot_be_written_is_named() {
-    let extension = "hint: end it in .txt, .csv, .json, .md or .html, or add `--format`\n";
+    let extension = "hint: end it in .txt, .csv, .json, .md, .html, .svg or .png, or add `--format`\n";
     hold(&[
         ("usage -o report.pdf", &format!("error: the name `report.pdf` does not tell a format\n\n{extension}")),
         ("usage -o report", &format!("error: the name `report` does not tell a format\n\n{extension}")),

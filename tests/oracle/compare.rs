@@ -4,7 +4,7 @@ use super::naive::Known;
 use super::numbers::{Group, is_same};
 use super::questions::{ZONES, everything, matching, name, question};
 use super::row::Row;
-use super::{config, ingested_whole, listings, model, naive, now_ns, themes};
+use super::{behind, config, ingested_whole, listings, model, naive, now_ns, themes};
 use jiff::ToSpan;
 use jiff::tz::TimeZone;
 use prompt_analytics::fold::{Executor, Scope};
@@ -12,13 +12,13 @@ use prompt_analytics::ingest::Ingested;
 use prompt_analytics::metric;
 use prompt_analytics::query::{Dimension, Filters, Query, Sort};
 use prompt_analytics::report::{self, Ask};
-use prompt_analytics::sheet::{Cell, Fact, Flat, Sheet, Table, Unit, Why};
+use prompt_analytics::sheet::{Block, Cell, Fact, Flat, Sheet, Table, Unit, Why};
 use prompt_analytics::time::{Every, Period};
 use proptest::prelude::*;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-/// A report of one table: what it is about, which rows make a group one of its rows, and what shares are of.
+/// A report of one main table: what it is about, which rows make a group one of its rows, and what shares are of.
 struct Told {
     report: &'static str,
     scope: Scope,
@@ -47,10 +47,10 @@ const TOLD: [Told; 10] = {
 };
 
 /// The oracle beside a sheet.
-struct Beside<'a> {
+pub struct Beside<'a> {
     known: &'a Known,
-    query: Query,
-    zone: TimeZone,
+    pub query: Query,
+    pub zone: TimeZone,
     told: &'static Told,
 }
 
@@ -61,7 +61,7 @@ impl Beside<'_> {
         matching(self.known, &self.query, filters, self.told.scope, &self.zone).0
     }
 
-    fn group<'a>(&'a self, rows: &'a [&'a Row]) -> Group<'a> {
+    pub fn group<'a>(&'a self, rows: &'a [&'a Row]) -> Group<'a> {
         Group { rows, scope: self.told.scope, zone: &self.zone }
     }
 
@@ -71,7 +71,15 @@ impl Beside<'_> {
         for fact in sheet.facts() {
             self.fact(fact, &rows)?;
         }
-        for table in sheet.tables() {
+        for block in &sheet.blocks {
+            let table = match block {
+                Block::Table(table) => table,
+                Block::Behind(table) => {
+                    behind::check(self, table, &rows)?;
+                    continue;
+                }
+                _ => continue,
+            };
             match table.id {
                 "latency_by_outcome" => self.apart(table)?,
                 "runs" | "newest_errors" | "remarks" => {
@@ -129,7 +137,14 @@ impl Beside<'_> {
     }
 
     /// The cells of a row from the column `from` on.
-    fn cells(&self, t: &Table, from: usize, row: &[Cell], group: &Group<'_>, all: Option<&Cell>) -> Result<(), String> {
+    pub fn cells(
+        &self,
+        t: &Table,
+        from: usize,
+        row: &[Cell],
+        group: &Group<'_>,
+        all: Option<&Cell>,
+    ) -> Result<(), String> {
         for (column, found) in t.columns.iter().zip(row).skip(from) {
             let what = || format!("{} of {:?} in {}", column.key, &row[..from], t.id);
             if column.key == "share" {
@@ -224,7 +239,7 @@ fn named(cell: &Cell) -> Option<String> {
     }
 }
 
-fn cell(what: &str, found: &Cell, expected: &Cell) -> Result<(), String> {
+pub fn cell(what: &str, found: &Cell, expected: &Cell) -> Result<(), String> {
     if is_same(found, expected) { Ok(()) } else { Err(format!("{what}: found {found:?}, expected {expected:?}")) }
 }
 
@@ -255,7 +270,7 @@ pub fn check_reports(known: &Known, ingested: &Ingested, query: &Query, reports:
     let zone = TimeZone::get(&query.zone.name).map_err(|error| error.to_string())?;
     for told in TOLD.iter().filter(|told| reports.contains(&told.report)) {
         let report = report::named(told.report).expect("a report");
-        let mut query = query.clone();
+        let mut query = Query { has_charts: true, ..query.clone() };
         let sheet = match (report.fill)(&Ask { query: &query, ..ask }) {
             Err(error) if query.sort.is_some() && error.to_string().contains("there is no column") => {
                 query.sort = None;

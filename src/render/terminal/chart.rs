@@ -3,9 +3,9 @@
 
 use super::Tone;
 use super::glyphs::{self, Range, as_float, whole};
-use crate::render::human::Notation;
+use crate::render::chart::{Body, Bucket, Name, Picture, Point, Series};
 use crate::render::{drawn, escape, wrap};
-use crate::sheet::{Cell, Chart, ChartKind, Column, Sheet, Table, Unit};
+use crate::sheet::{Chart, ChartKind, Fact, Sheet, Unit};
 
 /// What a terminal has at least to show a chart besides its tables.
 const LEAST_ROOM: usize = 80;
@@ -15,6 +15,8 @@ const HEIGHT: usize = 6;
 const WIDTH: usize = 72;
 /// Two days fit below it.
 const LEAST_WIDTH: usize = 24;
+/// More places in the calendar than any screen shows.
+const MOST_PLACES: usize = 5000;
 /// The columns of each of few points.
 const STEP: usize = 4;
 const LEAST_POINTS: usize = 3;
@@ -24,37 +26,54 @@ const BAR_WIDTH: usize = 40;
 const NAME_WIDTH: usize = 24;
 
 /// Whether a screen has room for a chart.
-pub(super) fn has_room(width: Option<usize>, height: Option<usize>) -> bool {
+pub(in crate::render) fn has_room(width: Option<usize>, height: Option<usize>) -> bool {
     width.is_some_and(|width| width >= LEAST_ROOM) && height.is_some_and(|height| height >= LEAST_HEIGHT)
 }
 
 /// The first chart of a sheet that is small enough, in at most `room` columns.
 pub(super) fn first(sheet: &Sheet, room: usize) -> Option<Vec<(Tone, String)>> {
-    sheet.charts().find_map(|chart| {
-        let seen = Seen::of(chart, sheet)?;
-        let body = match chart.kind {
-            ChartKind::Line => seen.line(room)?,
-            ChartKind::Bar => seen.bars(room)?,
-            ChartKind::Pie | ChartKind::Scatter | ChartKind::Heatmap => return None,
+    sheet.charts().filter(|chart| !is_course(chart, sheet)).find_map(|chart| {
+        let picture = Picture::of(chart, sheet).ok()?;
+        let (series, body) = match &picture.body {
+            Body::Time { buckets, series, .. } => (series, line(&picture, buckets, series.first()?, sheet, room)?),
+            Body::Bars { names, series } if !is_barred(chart, sheet) => {
+                (series, bars(names, series.first()?, picture.left_out.is_some(), room)?)
+            }
+            _ => return None,
         };
-        let label = escape::visible(&seen.column.label);
-        let title = escape::visible(&chart.title);
-        let names_it = title.to_lowercase().contains(&label.to_lowercase());
-        let title = if names_it { title.into_owned() } else { format!("{title}: {label}") };
+        let title = match &series[..] {
+            [_] => picture.title.clone(),
+            several => format!("{}: {}", picture.title, several[0].name),
+        };
         Some(std::iter::once((Tone::Strong, title)).chain(body).collect())
     })
 }
 
-/// The number of a cell that may be drawn: too few observations would draw what is not there.
-pub(super) fn number(cell: &Cell, least: u64) -> Option<f64> {
-    match cell {
-        Cell::Share { n, .. } | Cell::Estimate { n, .. } if *n < least => None,
-        cell => cell.number().filter(|value| value.is_finite()),
-    }
+/// Whether a sparkline shows the same already.
+fn is_course(chart: &Chart, sheet: &Sheet) -> bool {
+    sheet.facts().any(|fact| fact.over == Some(chart.of) && chart.y.first() == Some(&fact.key))
+}
+
+/// Whether the table has bars of the same numbers.
+fn is_barred(chart: &Chart, sheet: &Sheet) -> bool {
+    let columns = sheet.table(chart.of).map(|table| &table.columns);
+    columns.into_iter().flatten().any(|column| chart.y.first() == Some(&column.key) && drawn::is_barred(column))
+}
+
+/// How a fact came about in its latest buckets, at most so many, as a sparkline.
+pub(super) fn course(fact: &Fact, sheet: &Sheet, most: usize) -> Option<String> {
+    let table = sheet.table(fact.over?)?;
+    let along = &table.columns.first()?.key;
+    let chart = Chart::new(ChartKind::Line, "", table, along, [fact.key.as_str()]);
+    let picture = Picture::of(&chart, sheet).ok()?;
+    let Body::Time { buckets, series, .. } = &picture.body else { return None };
+    let values = in_place(buckets, &series.first()?.points);
+    let latest = &values[values.len().saturating_sub(most)..];
+    glyphs::spark(latest, range(fact.unit, latest.iter().flatten().copied()))
 }
 
 /// The range to draw numbers of a unit in: what is counted or lasts starts at nothing.
-pub(super) fn range(unit: Unit, values: impl Iterator<Item = f64> + Clone) -> Range {
+fn range(unit: Unit, values: impl Iterator<Item = f64> + Clone) -> Range {
     match unit {
         Unit::Ratio => {
             let Range { low, high } = Range::around(values);
@@ -65,81 +84,73 @@ pub(super) fn range(unit: Unit, values: impl Iterator<Item = f64> + Clone) -> Ra
     }
 }
 
-/// What is seen of a chart: its first column of numbers, by the names along its axis.
-struct Seen<'a> {
-    table: &'a Table,
-    column: &'a Column,
-    names: Vec<String>,
-    cells: Vec<&'a Cell>,
-    notation: Notation,
-    zone: &'a crate::time::Zone,
+/// One value for each place in the calendar from the first bucket to the last, none where there is no bucket.
+fn in_place(buckets: &[Bucket], points: &[Option<Point>]) -> Vec<Option<f64>> {
+    let (Some(first), Some(last)) = (buckets.first(), buckets.last()) else { return Vec::new() };
+    let span = usize::try_from(last.place - first.place).map_or(0, |span| span.min(MOST_PLACES));
+    let mut values = vec![None; span + 1];
+    for (bucket, point) in buckets.iter().zip(points) {
+        // Of a span that is too long the end is seen.
+        let back = usize::try_from(last.place - bucket.place).unwrap_or(usize::MAX);
+        if let Some(at) = span.checked_sub(back) {
+            values[at] = point.as_ref().map(|point| point.value);
+        }
+    }
+    values
 }
 
-impl<'a> Seen<'a> {
-    fn of(chart: &Chart, sheet: &'a Sheet) -> Option<Seen<'a>> {
-        let table = sheet.table(chart.of)?;
-        let of_key = |key: &str| table.columns.iter().find(|column| column.key == key);
-        let (along, column) = (of_key(&chart.x)?, of_key(chart.y.first()?)?);
-        let cells = table.column(&column.key);
-        let written = Notation::of_column(along, table.column(&along.key).into_iter());
-        let names = table.column(&along.key).into_iter().map(|cell| written.write(cell, &sheet.zone).value).collect();
-        let notation = Notation::of_column(column, cells.iter().copied());
-        Some(Seen { table, column, names, cells, notation, zone: &sheet.zone })
+/// A line through all points; where one is missing it is broken.
+fn line(
+    picture: &Picture,
+    buckets: &[Bucket],
+    series: &Series,
+    sheet: &Sheet,
+    room: usize,
+) -> Option<Vec<(Tone, String)>> {
+    let values = in_place(buckets, &series.points);
+    let known = values.iter().flatten().copied();
+    if known.clone().count() < LEAST_POINTS {
+        return None;
     }
+    let range = range(picture.y.unit, known);
+    let labels = picture.y.ticks(&[range.high, range.low], &sheet.zone);
+    let margin = labels.iter().map(|label| wrap::width(label)).max().unwrap_or(0);
+    let width = room.checked_sub(margin + 2)?.min(values.len().saturating_mul(STEP).clamp(LEAST_WIDTH, WIDTH));
+    let mut lines = Vec::new();
+    for (at, line) in Dots::of(&values, range, width).lines().into_iter().enumerate() {
+        let (label, axis) = match at {
+            0 => (labels[0].as_str(), '┤'),
+            at if at + 1 == HEIGHT => (labels[1].as_str(), '┤'),
+            _ => ("", '│'),
+        };
+        lines.push((Tone::Plain, format!("{}{axis}{line}", wrap::pad_left(label, margin + 1))));
+    }
+    let ends = [buckets.first()?, buckets.last()?].map(|bucket| escape::visible(&bucket.name).into_owned());
+    let [first, last] = ends.map(|name| wrap::cut(&name, (width - 1) / 2));
+    let between = width.saturating_sub(wrap::width(&first));
+    let ends = format!("{}{first}{}", " ".repeat(margin + 2), wrap::pad_left(&last, between));
+    lines.push((Tone::Quiet, ends));
+    Some(lines)
+}
 
-    fn values(&self) -> Vec<Option<f64>> {
-        self.cells.iter().map(|cell| number(cell, self.column.least)).collect()
+/// A bar for each name.
+fn bars(names: &[Name], series: &Series, is_cut: bool, room: usize) -> Option<Vec<(Tone, String)>> {
+    let values: Vec<Option<f64>> = series.points.iter().map(|point| point.as_ref().map(|point| point.value)).collect();
+    let range = Range::from_zero(values.iter().flatten().copied());
+    if is_cut || !(2..=BARS).contains(&names.len()) || range.low < 0.0 || range.high <= 0.0 {
+        return None;
     }
-
-    /// A line through all points; where one is missing it is broken.
-    fn line(&self, room: usize) -> Option<Vec<(Tone, String)>> {
-        let values = self.values();
-        let known = values.iter().flatten().copied();
-        if known.clone().count() < LEAST_POINTS {
-            return None;
-        }
-        let range = range(self.column.unit, known);
-        let label = |value: f64| self.notation.write(&Cell::Num(value), self.zone).value;
-        let labels = [label(range.high), label(range.low)];
-        let margin = labels.iter().map(|label| wrap::width(label)).max().unwrap_or(0);
-        let width = room.checked_sub(margin + 2)?.min(values.len().saturating_mul(STEP).clamp(LEAST_WIDTH, WIDTH));
-        let dots = Dots::of(&values, range, width);
-        let mut lines = Vec::new();
-        for (at, line) in dots.lines().into_iter().enumerate() {
-            let (label, axis) = match at {
-                0 => (&*labels[0], '┤'),
-                at if at + 1 == HEIGHT => (&*labels[1], '┤'),
-                _ => ("", '│'),
-            };
-            lines.push((Tone::Plain, format!("{}{axis}{line}", wrap::pad_left(label, margin + 1))));
-        }
-        let [first, last] = [self.names.first()?, self.names.last()?].map(|name| wrap::cut(name, (width - 1) / 2));
-        let between = width.saturating_sub(wrap::width(&first));
-        let ends = format!("{}{first}{}", " ".repeat(margin + 2), wrap::pad_left(&format!(" {last}"), between));
-        lines.push((Tone::Quiet, ends));
-        Some(lines)
-    }
-
-    /// A bar for each row, unless the table has them itself.
-    fn bars(&self, room: usize) -> Option<Vec<(Tone, String)>> {
-        let values = self.values();
-        let range = Range::from_zero(values.iter().flatten().copied());
-        let is_small = (2..=BARS).contains(&values.len()) && self.table.others.is_none();
-        if !is_small || drawn::is_barred(self.column) || range.low < 0.0 || range.high <= 0.0 {
-            return None;
-        }
-        let names: Vec<String> = self.names.iter().map(|name| wrap::cut(name, NAME_WIDTH)).collect();
-        let written = self.cells.iter().map(|cell| self.notation.write(cell, self.zone).value);
-        let written: Vec<String> = written.collect();
-        let widest = |texts: &[String]| texts.iter().map(|text| wrap::width(text)).max().unwrap_or(0);
-        let (name_width, value_width) = (widest(&names), widest(&written));
-        let cells = room.checked_sub(name_width + value_width + 4)?.min(BAR_WIDTH);
-        let bars = names.iter().zip(&written).zip(&values).map(|((name, written), value)| {
-            let bar = value.map_or_else(String::new, |value| glyphs::bar(value / range.high, cells));
-            (Tone::Plain, format!("{}  {}  {bar}", wrap::pad(name, name_width), wrap::pad_left(written, value_width)))
-        });
-        Some(bars.collect())
-    }
+    let names: Vec<String> = names.iter().map(|name| wrap::cut(&name.text, NAME_WIDTH)).collect();
+    let of = |(point, gap): (&Option<Point>, &String)| point.as_ref().map_or(gap, |point| &point.text).clone();
+    let written: Vec<String> = series.points.iter().zip(&series.gaps).map(of).collect();
+    let widest = |texts: &[String]| texts.iter().map(|text| wrap::width(text)).max().unwrap_or(0);
+    let (name_width, value_width) = (widest(&names), widest(&written));
+    let cells = room.checked_sub(name_width + value_width + 4)?.min(BAR_WIDTH);
+    let bars = names.iter().zip(&written).zip(&values).map(|((name, written), value)| {
+        let bar = value.map_or_else(String::new, |value| glyphs::bar(value / range.high, cells));
+        (Tone::Plain, format!("{}  {}  {bar}", wrap::pad(name, name_width), wrap::pad_left(written, value_width)))
+    });
+    Some(bars.collect())
 }
 
 /// Dots on a grid of two by four in each cell.
@@ -195,23 +206,21 @@ impl Dots {
 mod tests {
     use super::*;
     use crate::render::sample;
-    use crate::sheet::{Block, Parts};
+    use crate::sheet::{Block, Cell, Parts, Table};
 
     fn sheet(kind: ChartKind, y: &str, rows: Vec<Vec<Cell>>) -> Sheet {
         let mut sheet = sample::empty();
         let column = |key: &str, unit, least| sample::column(key, key, unit, Parts::Value, least, 0);
-        let columns = vec![
-            column("name", Unit::Name, 0),
-            column("runs", Unit::Count, 0),
-            column("success_rate", Unit::Ratio, 20),
-        ];
+        let along = if kind == ChartKind::Line { "day" } else { "name" };
+        let columns =
+            vec![column(along, Unit::Name, 0), column("runs", Unit::Count, 0), column("success_rate", Unit::Ratio, 20)];
         sheet.blocks = vec![
             Block::Table(Table { id: "t", title: String::new(), columns, rows, others: None, total: None }),
             Block::Chart(Chart {
                 title: "By name".into(),
                 kind,
                 of: "t",
-                x: "name".into(),
+                x: along.into(),
                 y: vec![y.to_owned()],
                 mark: None,
             }),
@@ -231,7 +240,7 @@ mod tests {
     fn a_bar_for_each_row_has_its_number() {
         let rows = vec![row("one", 1200, 1, 1), row(sample::ATTACK, 300, 1, 1), row("three", 0, 1, 1)];
         let lines = drawn(&sheet(ChartKind::Bar, "runs", rows), 60).unwrap();
-        assert_eq!(lines[0], "By name: runs");
+        assert_eq!(lines[0], "By name");
         assert_eq!(lines[1], format!("one                       1,200  {}", "█".repeat(27)));
         assert!(lines[2].starts_with("=<script>alert(1)</scri…    300  ██████▊"), "{}", lines[2]);
         assert_eq!(lines[3], "three                         0");
@@ -239,21 +248,32 @@ mod tests {
 
     #[test]
     fn a_line_has_labels_at_its_ends_and_is_broken_where_nothing_is_known() {
-        let rows = vec![row("mon", 0, 1, 1), row("tue", 100, 1, 1), row("wed", 50, 1, 1)];
+        let rows = vec![row("2026-11-18", 0, 1, 1), row("2026-11-19", 100, 1, 1), row("2026-11-20", 50, 1, 1)];
         let lines = drawn(&sheet(ChartKind::Line, "runs", rows), 60).unwrap();
         assert_eq!(lines.len(), HEIGHT + 2);
         assert!(lines[1].starts_with(" 100┤") && lines[HEIGHT].starts_with("   0┤"), "{lines:#?}");
-        assert_eq!(lines[HEIGHT + 1], "     mon                  wed");
-        let rates = [90, 91, 3, 95, 96].into_iter().zip(["a", "b", "c", "d", "e"]);
-        let rows = rates.map(|(k, name)| row(name, 1, k, if k == 3 { 4 } else { 100 })).collect();
+        assert_eq!(lines[HEIGHT + 1], "     2026-11-18    2026-11-20");
+        // A day without a row and one with too few outcomes are gaps alike.
+        let rows = [("01", 90, 100), ("02", 91, 100), ("03", 3, 4), ("05", 95, 100), ("06", 96, 100)];
+        let rows = rows.map(|(day, k, n)| row(&format!("2026-11-{day}"), 1, k, n)).to_vec();
         let lines = drawn(&sheet(ChartKind::Line, "success_rate", rows), 60).unwrap();
-        let is_gap = |at: usize| lines[1..=HEIGHT].iter().all(|line| !matches!(line.chars().nth(at), Some('⠀'..='⣿')));
-        assert!(is_gap("99.0 % ".len() + 10), "{lines:#?}");
+        let gap = |line: &String| line.chars().skip_while(|c| *c != '┤' && *c != '│').skip(8).take(6).all(|c| c == ' ');
+        assert!(lines[1..=HEIGHT].iter().all(gap), "{lines:#?}");
+    }
+
+    #[test]
+    fn a_sparkline_leaves_the_days_out_of_which_nothing_is_known() {
+        let rows = vec![row("2026-11-10", 5, 1, 1), row("2026-11-12", 10, 1, 1), row("2026-11-13", 0, 1, 1)];
+        let sheet = sheet(ChartKind::Line, "runs", rows);
+        let fact = Fact { over: Some("t"), ..Fact::new("runs", "runs", Unit::Count, Cell::Int(15)) };
+        assert_eq!(course(&fact, &sheet, 14).as_deref(), Some("▅ █▁"));
+        assert_eq!(course(&fact, &sheet, 2).as_deref(), Some("█▁"));
+        assert_eq!(course(&fact, &sheet, 1), None);
     }
 
     #[test]
     fn what_is_too_large_or_drawn_already_is_left_out() {
-        let rows = |count: usize| (0..count).map(|at| row(&at.to_string(), 3, 50, 100)).collect();
+        let rows = |count: usize| (1..=count).map(|at| row(&format!("2026-11-{at:02}"), 3, 50, 100)).collect();
         assert_eq!(drawn(&sheet(ChartKind::Bar, "runs", rows(11)), 80), None);
         assert_eq!(drawn(&sheet(ChartKind::Bar, "runs", rows(1)), 80), None);
         assert_eq!(drawn(&sheet(ChartKind::Bar, "success_rate", rows(5)), 80), None);
@@ -265,9 +285,10 @@ mod tests {
 
     #[test]
     fn no_line_of_a_chart_is_wider_than_its_room() {
-        let rows: Vec<Vec<Cell>> =
-            (0..9).map(|at| row(&format!("{at}{}", sample::ATTACK), at * 1_000_000, 1, 1)).collect();
         for kind in [ChartKind::Bar, ChartKind::Line] {
+            let attack = if kind == ChartKind::Bar { sample::ATTACK } else { "" };
+            let name = |at: i128| format!("2026-11-{:02}{attack}", at + 1);
+            let rows: Vec<Vec<Cell>> = (0..9).map(|at| row(&name(at), at * 1_000_000, 1, 1)).collect();
             for room in 78..130 {
                 for line in drawn(&sheet(kind, "runs", rows.clone()), room).unwrap() {
                     assert!(wrap::width(&line) <= room, "{room}: {line}");

@@ -1,6 +1,6 @@
 //! Key figures: a grid of label, value, what the value rests on, and what it was before.
 
-use super::{Tone, chart, glyphs};
+use super::{Tone, chart};
 use crate::render::human::{self, Notation, Written};
 use crate::render::{escape, wrap};
 use crate::sheet::{Cell, Fact, Sheet, Verdict};
@@ -26,7 +26,7 @@ impl Card {
         let value = if interval.is_empty() { value } else { format!("{value} {interval}") };
         let mut lines = vec![(Tone::Quiet, escape::visible(&fact.label).into_owned()), (Tone::Strong, value)];
         let before = human::before(fact, &sheet.zone);
-        lines.extend(course(fact, sheet).map(|spark| (Tone::Plain, spark)));
+        lines.extend(chart::course(fact, sheet, BUCKETS).map(|spark| (Tone::Plain, spark)));
         let change = before.as_ref().and_then(|_| change(fact));
         let mut under: Vec<(Tone, String)> = change.into_iter().collect();
         under.extend(Some(basis).filter(|basis| !basis.is_empty()).map(|basis| (Tone::Quiet, basis)));
@@ -63,15 +63,6 @@ fn change(fact: &Fact) -> Option<(Tone, String)> {
         None => (Tone::Quiet, ""),
     };
     Some((tone, format!("{arrow}{words}{word}")))
-}
-
-/// How a figure came about, as a sparkline. Too few observations are a gap: they would draw what is not there.
-fn course(fact: &Fact, sheet: &Sheet) -> Option<String> {
-    let cells = sheet.course(fact);
-    let latest = &cells[cells.len().saturating_sub(BUCKETS)..];
-    let values: Vec<Option<f64>> = latest.iter().map(|cell| chart::number(cell, fact.least)).collect();
-    let range = chart::range(fact.unit, values.iter().flatten().copied());
-    glyphs::spark(&values, range)
 }
 
 /// Facts as lines of at most `room` columns.

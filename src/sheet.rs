@@ -5,7 +5,7 @@ mod finding;
 mod flat;
 
 pub use crate::severity::Severity;
-pub use fact::{Change, Fact, Verdict};
+pub use fact::{Better, Change, Fact, Verdict};
 pub use finding::Finding;
 pub use flat::{Flat, FlatColumn};
 

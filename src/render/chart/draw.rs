@@ -10,7 +10,7 @@ mod time;
 
 use super::canvas::{self, Canvas, Ink, Palette, Stand};
 use super::picture::{Body, Picture};
-use super::scale::Scale;
+use super::scale::{Asked, Scale};
 use crate::sheet::Unit;
 use crate::time::Zone;
 
@@ -49,7 +49,7 @@ pub(super) fn draw(picture: &Picture, surface: &Surface<'_>) -> Canvas {
         Body::Bars { names, series } => bars::height(names.len(), series.len(), is_paper),
         Body::Pie { slices } => pie::height(slices.len(), surface),
         Body::Scatter { .. } => scatter::height(surface),
-        Body::Heatmap { rows, .. } => heatmap::height(rows.len()),
+        Body::Heatmap { columns, rows } => heatmap::height((columns, rows), surface.width),
     };
     let mut canvas = Canvas::new(surface.width, (heads + inner + note + MARGIN).ceil(), surface.palette);
     for (at, head) in surface.heads.iter().enumerate() {
@@ -81,6 +81,11 @@ pub(super) fn draw(picture: &Picture, surface: &Surface<'_>) -> Canvas {
 /// The greatest number that there can be of a unit.
 fn most(unit: Unit) -> f64 {
     if unit == Unit::Ratio { 1.0 } else { f64::INFINITY }
+}
+
+/// A scale for numbers of a unit: there is nothing between two of what is counted.
+fn asked(unit: Unit, may_rise: bool, ticks: f64) -> Asked {
+    Asked { may_rise, ticks, least_step: if matches!(unit, Unit::Count | Unit::Tokens) { 1.0 } else { 0.0 } }
 }
 
 /// The colour of one of `all` series.

@@ -116,7 +116,7 @@ pub(in crate::render) struct Spot {
 
 impl Axis {
     fn of(column: &Column) -> Axis {
-        Axis { label: escape::visible(&column.label).into_owned(), unit: column.unit, column: column.clone() }
+        Axis { label: escape::visible(&column.whole_label()).into_owned(), unit: column.unit, column: column.clone() }
     }
 
     /// Numbers along the axis in words that suit them all.
@@ -182,6 +182,19 @@ impl Picture {
         let y = Axis { label: if is_of_one { picture.y.label } else { String::new() }, ..picture.y };
         let picture = Picture { y, ..picture };
         if picture.is_empty() { Err(format!("{}: no data to draw yet", picture.title)) } else { Ok(picture) }
+    }
+
+    /// Every name in it.
+    pub fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        match &self.body {
+            Body::Time { series, .. } => Box::new(series.iter().map(|series| series.name.as_str())),
+            Body::Bars { names, .. } => Box::new(names.iter().map(|name| name.text.as_str())),
+            Body::Pie { slices } => Box::new(slices.iter().map(|slice| slice.name.text.as_str())),
+            Body::Scatter { spots } => Box::new(spots.iter().map(|spot| spot.name.as_str())),
+            Body::Heatmap { columns, rows } => {
+                Box::new(columns.iter().map(String::as_str).chain(rows.iter().map(|row| row.name.as_str())))
+            }
+        }
     }
 
     fn is_empty(&self) -> bool {

@@ -42,8 +42,8 @@ impl Spark {
         for run in known.chunk_by(|one, next| next.0 == one.0 + 1) {
             let points: Vec<String> = run.iter().map(|&known| point(known)).collect();
             match points.as_slice() {
-                [alone] => spark.dots += &format!("M{alone}h0"),
-                points => spark.line += &format!("M{}", points.join("L")),
+                [alone] => spark.dots.extend(["M", alone, "h0"]),
+                points => spark.line.extend(["M", &points.join("L")]),
             }
         }
         spark.end = format!("M{}h0", point(known[known.len() - 1]));

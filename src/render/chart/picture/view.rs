@@ -105,8 +105,8 @@ impl View<'_> {
         }
     }
 
-    /// The place of each row in the calendar, if the column at `x` holds buckets.
-    fn buckets(&self, x: usize) -> Option<Vec<Bucket>> {
+    /// The place of each row in the calendar, if the column at `x` holds buckets; a row outside of it has none.
+    fn buckets(&self, x: usize) -> Option<Vec<Option<Bucket>>> {
         let names = || self.table.rows.iter().map(|row| row.get(x));
         let every = Every::ALL.into_iter().find(|every| {
             self.table.columns[x].key == every.name()
@@ -115,15 +115,16 @@ impl View<'_> {
                     texts.next().is_some_and(|name| every.named(name).is_some())
                 }
         })?;
-        let bucket = |name: Option<&Cell>| {
-            let name = text(name?)?;
-            Some(Bucket { name: name.to_owned(), place: every.named(name)? })
+        let bucket = |name: Option<&Cell>| match name.and_then(text) {
+            Some(name) => Some(Some(Bucket { name: name.to_owned(), place: every.named(name)? })),
+            None => Some(None),
         };
-        names().map(bucket).collect::<Option<Vec<Bucket>>>().filter(|buckets| !buckets.is_empty())
+        let buckets = names().map(bucket).collect::<Option<Vec<Option<Bucket>>>>();
+        buckets.filter(|buckets| buckets.iter().any(Option::is_some))
     }
 
-    fn over_time(&self, parts: &Parts, of_row: &[Bucket], is_bars: bool) -> Drawn {
-        let mut buckets: Vec<Bucket> = of_row.to_vec();
+    fn over_time(&self, parts: &Parts, of_row: &[Option<Bucket>], is_bars: bool) -> Drawn {
+        let mut buckets: Vec<Bucket> = of_row.iter().flatten().cloned().collect();
         buckets.sort_by_key(|bucket| bucket.place);
         buckets.dedup();
         let others: Vec<usize> = self.names().filter(|at| *at != parts.x).collect();
@@ -131,6 +132,7 @@ impl View<'_> {
         for (order, &at) in parts.y.iter().enumerate() {
             let notation = self.notation(at);
             for (row, bucket) in self.table.rows.iter().zip(of_row) {
+                let Some(bucket) = bucket else { continue };
                 let mut names: Vec<String> = others.iter().map(|at| self.name(row, *at)).collect();
                 if parts.y.len() > 1 || others.is_empty() {
                     names.push(escape::visible(&self.table.columns[at].whole_label()).into_owned());

@@ -25,7 +25,7 @@ mod walk;
 mod when;
 
 pub use found::{Answer, Found, run, text};
-pub use gather::{Gathering, Tell, gather};
+pub use gather::{Gathering, ROUND_BYTES, Tell, gather};
 pub use id::Id;
 pub use recipe::{Asked, Recipe};
 pub use refused::{Refused, nearest};

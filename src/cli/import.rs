@@ -151,6 +151,7 @@ fn logs_of(
         is_again: asked.again,
         has_text: false,
         threads: reading::threads(),
+        round_bytes: import::ROUND_BYTES,
         now_ns: time::now(None)?,
         stop,
     };

@@ -176,7 +176,8 @@ impl Reader for Transcript {
             event.set(Field::ErrorType, Value::Text(error_type(&record, message).into()));
             0
         } else {
-            text(&mut event, Field::RunId, word(message.id.as_ref()));
+            // An id that is used again would make one use of two.
+            text(&mut event, Field::RunId, word(message.id.as_ref()).filter(|id| id.len() >= UNIQUE_CHARS));
             text(&mut event, Field::Model, word(message.model.as_ref()));
             outcome(message, usage, &record, at, &mut event, found)
         };

@@ -6,8 +6,8 @@ use super::tally::{At, Tally};
 use super::value::{clipped, quoted};
 use crate::event::{Event, Field, Kind, MAX_LINE_BYTES, Value};
 use crate::time::{self, EARLIEST_NS};
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 
 /// The largest rank; a revision made of it is a whole number to every reader of JSON.
 const MAX_RANK: i64 = 1 << 44;
@@ -32,6 +32,39 @@ pub struct Answer {
     pub event: Event<'static>,
 }
 
+/// Forks of conversations, each with what it was forked from.
+#[derive(Clone, Debug, Default)]
+pub struct Forks(pub BTreeMap<String, String>);
+
+impl Forks {
+    /// The conversation that a fork goes back to.
+    pub fn root<'f>(&'f self, conversation: &'f str) -> &'f str {
+        let mut root = conversation;
+        // A loop of forks is nobody's, but must not be ours for ever.
+        for _ in 0..=self.0.len() {
+            match self.0.get(root) {
+                Some(parent) => root = parent,
+                None => break,
+            }
+        }
+        root
+    }
+
+    /// All that go back to where a conversation goes back to, that first.
+    pub fn family<'f>(&'f self, conversation: &'f str) -> Vec<&'f str> {
+        let root = self.root(conversation);
+        let members = self.0.keys().map(String::as_str).filter(|fork| *fork != root && self.root(fork) == root);
+        [root].into_iter().chain(members).collect()
+    }
+
+    /// Whether something that was forked from before is now known to be a fork itself, so that what was taken for the
+    /// origin of its forks is none.
+    pub fn are_deeper(&self, before: &Forks) -> bool {
+        let is_new = |origin: &String| self.0.contains_key(origin) && !before.0.contains_key(origin);
+        before.0.values().any(is_new)
+    }
+}
+
 impl Answer {
     /// The revision that its event is written with: it grows with the rank. It is made of content alone, so that copies
     /// imported on two machines, or in another order, end alike.
@@ -41,7 +74,7 @@ impl Answer {
 
     /// The answer that a logged event was written for.
     pub fn logged(key: Id, event: Event<'static>) -> Answer {
-        Answer { key, family: None, rank: event.rev >> OWNER_BITS, event }
+        Answer { key, family: None, rank: rank(event.rev), event }
     }
 
     /// Lays another copy over this one.
@@ -69,6 +102,11 @@ impl Answer {
             }
         }
     }
+}
+
+/// The rank that a revision was made of.
+pub fn rank(rev: i64) -> i64 {
+    rev >> OWNER_BITS
 }
 
 /// A few bits that tell conversations apart; the larger is taken for the owner of copies with equal times.

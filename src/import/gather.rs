@@ -1,7 +1,7 @@
 //! Importing the logs of another tool: many files, read once, side by side; what they tell of one answer is laid together,
 //! held against the log, and written round by round, so that a stopped import goes on where it was.
 
-use super::found::{Answer, Found, TAKEN_BACK};
+use super::found::{Answer, Forks, Found, TAKEN_BACK, rank};
 use super::held::{self, Held, Version};
 use super::id::Id;
 use super::memory::{Memory, Read};
@@ -12,17 +12,17 @@ use crate::event::{Event, Field, Kind, MAX_LINE_BYTES, Privacy, Value};
 use crate::log::{self, Change, Checkpoint, Encoding, Piece, Stamp};
 use crate::threads;
 use anyhow::Result;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// Bytes of files that are read, held against the log and written at a time.
-const ROUND_BYTES: u64 = 256 << 20;
+/// Bytes of files that are usually read, held against the log and written at a time.
+pub const ROUND_BYTES: u64 = 256 << 20;
 
 /// Bytes of lines written under one lock.
-const BATCH_BYTES: usize = 1 << 20;
+const BATCH_BYTES: u64 = 1 << 20;
 
 /// An import of another tool's logs.
 pub struct Gathering<'a> {
@@ -40,6 +40,8 @@ pub struct Gathering<'a> {
     /// Whether the texts of prompts are kept.
     pub has_text: bool,
     pub threads: usize,
+    /// Bytes of files to read before what they tell is written; what is stopped then is kept.
+    pub round_bytes: u64,
     /// The machine's clock.
     pub now_ns: i64,
     /// Becomes true when the import is to stop.
@@ -55,42 +57,29 @@ pub type Tell<'t> = &'t mut (dyn FnMut(u64, u64) + Send);
 /// The log cannot be read or written. What was written before stays, and the next import goes on from there.
 pub fn gather(job: &Gathering, tell: Tell) -> Result<Tally> {
     let mut memory = if job.is_again { Memory::default() } else { Memory::read(job.dir) };
-    let mut round = Gathered { job, held: None, forks: Forks::default(), tally: Tally::default() };
-    round.forks.0.clone_from(&memory.of(job.source.name).forks);
-    round.tally.failed.clone_from(&job.spots.unreadable);
-    let done = Done { bytes: AtomicU64::new(0), total: job.spots.bytes(), tell: Mutex::new(tell) };
-    let files = &job.spots.files;
-    let mut start = 0;
-    while start < files.len() && !round.tally.is_stopped {
-        let mut bytes = 0;
-        let size = files[start..].iter().take_while(|file| {
-            let fits = bytes < ROUND_BYTES;
-            bytes += file.bytes;
-            fits
-        });
-        let end = start + size.count();
-        let remembered = memory.of(job.source.name);
-        let read = threads::map(job.threads, end - start, |at| {
-            let file = &files[start + at];
-            let known = remembered.files.get(&*file.path.to_string_lossy());
-            let read = (!job.stop.load(Ordering::Relaxed)).then(|| one(job, &file.path, known));
-            done.file(file.bytes);
-            read
-        });
-        if read.iter().any(Option::is_none) {
-            round.tally.is_stopped = true;
-            break;
-        }
-        let answers = round.fold(read.into_iter().flatten(), &mut memory)?;
-        let is_new = !answers.is_empty();
-        round.write(answers)?;
-        if !job.is_dry && (is_new || end == files.len()) {
-            memory.of(job.source.name).forks.clone_from(&round.forks.0);
-            memory.save(job.dir)?;
-        }
-        start = end;
+    let known = Forks(memory.of(job.source.name).forks.clone());
+    let mut import = Gathered { job, held: None, forks: known.clone(), tally: Tally::default() };
+    import.tally.failed.clone_from(&job.spots.unreadable);
+    import.all(&mut memory, tell)?;
+    if import.forks.are_deeper(&known) && !import.tally.is_stopped {
+        // What was imported as the origin of forks was one itself: its copies have to find each other.
+        memory.of(job.source.name).files.clear();
+        let first = std::mem::take(&mut import.tally);
+        import.all(&mut memory, tell)?;
+        import.tally.follow(first);
     }
-    Ok(round.tally)
+    Ok(import.tally)
+}
+
+/// The end of the first items that come to so many bytes, or are all.
+fn end_of<T>(items: &[T], limit: u64, bytes: impl Fn(&T) -> u64) -> usize {
+    let mut sum = 0;
+    let fit = items.iter().take_while(|item| {
+        let fits = sum < limit;
+        sum += bytes(item);
+        fits
+    });
+    fit.count()
 }
 
 /// How far the files are read.
@@ -209,32 +198,6 @@ fn one_line(line: &[u8], at: At, reader: &mut dyn Reader, found: &mut Found) {
     reader.line(line, at, found);
 }
 
-/// Forks of conversations, each with what it was forked from.
-#[derive(Debug, Default)]
-struct Forks(BTreeMap<String, String>);
-
-impl Forks {
-    /// The conversation that a fork goes back to.
-    fn root<'f>(&'f self, conversation: &'f str) -> &'f str {
-        let mut root = conversation;
-        // A loop of forks is nobody's, but must not be ours for ever.
-        for _ in 0..=self.0.len() {
-            match self.0.get(root) {
-                Some(parent) if parent != conversation => root = parent,
-                _ => break,
-            }
-        }
-        root
-    }
-
-    /// A conversation with all that go back to the same one.
-    fn family<'f>(&'f self, conversation: &'f str) -> BTreeSet<&'f str> {
-        let root = self.root(conversation);
-        let members = self.0.keys().map(String::as_str).filter(|fork| self.root(fork) == root);
-        members.chain([root, conversation]).collect()
-    }
-}
-
 /// An import under way.
 struct Gathered<'a> {
     job: &'a Gathering<'a>,
@@ -245,8 +208,41 @@ struct Gathered<'a> {
 }
 
 impl Gathered<'_> {
+    /// Imports all files, round by round.
+    fn all(&mut self, memory: &mut Memory, tell: Tell) -> Result<()> {
+        let job = self.job;
+        let name = job.source.name;
+        let files = &job.spots.files;
+        let done = Done { bytes: AtomicU64::new(0), total: job.spots.bytes(), tell: Mutex::new(tell) };
+        let mut start = 0;
+        while start < files.len() {
+            let end = end_of(&files[start..], job.round_bytes, |file| file.bytes) + start;
+            let remembered = memory.of(name);
+            let read = threads::map(job.threads, end - start, |at| {
+                let file = &files[start + at];
+                let known = remembered.files.get(&*file.path.to_string_lossy());
+                let read = (!job.stop.load(Ordering::Relaxed)).then(|| one(job, &file.path, known));
+                done.file(file.bytes);
+                read
+            });
+            let Some(read) = read.into_iter().collect::<Option<Vec<One>>>() else {
+                self.tally.is_stopped = true;
+                return Ok(());
+            };
+            let answers = self.fold(read, memory)?;
+            let is_new = !answers.is_empty();
+            self.write(answers)?;
+            if !job.is_dry && (is_new || end == files.len()) {
+                memory.of(name).forks.clone_from(&self.forks.0);
+                memory.save(job.dir)?;
+            }
+            start = end;
+        }
+        Ok(())
+    }
+
     /// Counts what was read and lays the copies of each answer over each other; they come in the order of their files.
-    fn fold(&mut self, read: impl Iterator<Item = One>, memory: &mut Memory) -> Result<Vec<Answer>> {
+    fn fold(&mut self, read: Vec<One>, memory: &mut Memory) -> Result<Vec<(Answer, Vec<Id>)>> {
         let mut answers = Vec::new();
         for one in read {
             self.tally.files += 1;
@@ -265,7 +261,7 @@ impl Gathered<'_> {
             }
         }
         if answers.is_empty() {
-            return Ok(answers);
+            return Ok(Vec::new());
         }
         let held = if let Some(held) = self.held.take() {
             held
@@ -275,72 +271,69 @@ impl Gathered<'_> {
             held
         };
         let mut places = HashMap::<Id, usize>::with_capacity(answers.len());
-        let mut laid = Vec::<Answer>::with_capacity(answers.len());
+        let mut laid = Vec::<(Answer, Vec<Id>)>::with_capacity(answers.len());
         for mut answer in answers {
-            answer.key = self.id(&answer, &held);
+            let (id, others) = self.identity(&answer, &held);
+            answer.key = id;
             if let Some(place) = places.get(&answer.key) {
                 self.tally.repeated += 1;
-                laid[*place].lay(answer);
+                laid[*place].0.lay(answer);
             } else {
                 places.insert(answer.key, laid.len());
-                laid.push(answer);
+                laid.push((answer, others));
             }
         }
         self.held = Some(held);
         Ok(laid)
     }
 
-    /// The identity of an answer: of one in a family that under which any of its members has it in the log, for what a fork
-    /// goes back to may be learned after it was imported.
-    fn id(&self, answer: &Answer, held: &Held) -> Id {
+    /// The identity of an answer, and others that the log holds it under: what a fork goes back to may be learned after
+    /// copies were imported from several members of its family.
+    fn identity(&self, answer: &Answer, held: &Held) -> (Id, Vec<Id>) {
         let source = self.job.source.name.as_bytes();
         let key = answer.key.text();
         let id = |family: Option<&str>| Id::of([source, key.as_bytes()].into_iter().chain(family.map(str::as_bytes)));
-        let Some(conversation) = answer.family.as_deref() else { return id(None) };
-        let root = id(Some(self.forks.root(conversation)));
-        if held.holds(root) || self.forks.0.is_empty() {
-            return root;
+        let Some(conversation) = answer.family.as_deref() else { return (id(None), Vec::new()) };
+        if self.forks.0.is_empty() {
+            return (id(Some(conversation)), Vec::new());
         }
         let family = self.forks.family(conversation);
-        family.into_iter().map(|member| id(Some(member))).find(|id| held.holds(*id)).unwrap_or(root)
+        let members = family.iter().skip(1).map(|member| id(Some(member)));
+        (id(Some(family[0])), members.filter(|id| held.live(*id).is_some()).collect())
     }
 
     /// Writes what the log does not hold, or not all of.
-    fn write(&mut self, answers: Vec<Answer>) -> Result<()> {
+    fn write(&mut self, answers: Vec<(Answer, Vec<Id>)>) -> Result<()> {
         let Some(mut held) = self.held.take() else { return Ok(()) };
         let mut lines = Vec::new();
         let mut partly = Vec::new();
-        for answer in answers {
-            match held.live(answer.key) {
-                None if held.holds(answer.key) => self.tally.known += 1,
-                None => {
+        for (answer, others) in answers {
+            let ids = [answer.key].into_iter().chain(others);
+            let known: Vec<(Id, Version)> = ids.filter_map(|id| Some((id, held.live(id)?))).collect();
+            match known[..] {
+                [] if held.holds(answer.key) => self.tally.known += 1,
+                [] => {
                     self.tally.added += 1;
                     self.put(answer, &mut held, &mut lines);
                 }
-                Some(known) => {
-                    let rev = answer.rev();
-                    let is_later = answer.event.ts_ns > known.ts_ns;
-                    if is_later && rev >> 8 <= known.rev >> 8 || answer.event.ts_ns == known.ts_ns && rev <= known.rev {
-                        self.tally.known += 1;
-                    } else {
-                        partly.push((answer, known));
-                    }
-                }
+                [(id, known)] if id == answer.key && !is_news(&answer, known) => self.tally.known += 1,
+                _ => partly.push((answer, known)),
             }
         }
-        let wanted: HashSet<(Id, i64)> = partly.iter().map(|(answer, known)| (answer.key, known.ts_ns)).collect();
+        let wanted: HashSet<(Id, i64)> =
+            partly.iter().flat_map(|(_, known)| known).map(|(id, known)| (*id, known.ts_ns)).collect();
         let mut logged = held::fetch(self.job.dir, &wanted)?;
         for (mut answer, known) in partly {
             self.tally.revised += 1;
-            if let Some(event) = logged.remove(&answer.key) {
-                let mut laid = Answer::logged(answer.key, event);
-                laid.lay(answer);
-                answer = laid;
+            let key = answer.key;
+            for (id, _) in &known {
+                if let Some(event) = logged.remove(id) {
+                    answer.lay(Answer::logged(key, event));
+                }
             }
-            if answer.event.ts_ns < known.ts_ns {
-                let version = Version { ts_ns: known.ts_ns, rev: TAKEN_BACK, is_retracted: true };
-                lines.push((known.ts_ns, taken_back(answer.key, known.ts_ns)));
-                held.add(answer.key, version);
+            for (id, known) in known.into_iter().filter(|(id, known)| (*id, known.ts_ns) != (key, answer.event.ts_ns)) {
+                lines.push((known.ts_ns, taken_back(id, known.ts_ns)));
+                held.add(id, Version { ts_ns: known.ts_ns, rev: TAKEN_BACK, is_retracted: true });
             }
             self.put(answer, &mut held, &mut lines);
         }
@@ -377,13 +370,7 @@ impl Gathered<'_> {
         lines.sort();
         let mut start = 0;
         while start < lines.len() {
-            let mut bytes = 0;
-            let size = lines[start..].iter().take_while(|(_, line)| {
-                let fits = bytes < BATCH_BYTES;
-                bytes += line.len();
-                fits
-            });
-            let end = start + size.count();
+            let end = start + end_of(&lines[start..], BATCH_BYTES, |(_, line)| line.len() as u64);
             let appended = log::append(self.job.dir, &lines[start..end])?;
             if appended.is_beside {
                 self.tally.beside.extend(appended.files);
@@ -391,6 +378,16 @@ impl Gathered<'_> {
             start = end;
         }
         Ok(())
+    }
+}
+
+/// Whether an answer tells more than the log does: that it was given earlier, or to somebody else, or how it went on.
+fn is_news(answer: &Answer, known: Version) -> bool {
+    let rev = answer.rev();
+    match answer.event.ts_ns.cmp(&known.ts_ns) {
+        std::cmp::Ordering::Less => true,
+        std::cmp::Ordering::Equal => rev > known.rev,
+        std::cmp::Ordering::Greater => rank(rev) > rank(known.rev),
     }
 }
 

@@ -62,12 +62,12 @@ impl Memory {
     /// # Errors
     /// The directory cannot be written.
     pub fn save(&mut self, dir: &Path) -> Result<()> {
-        if !dir.is_dir() {
-            // Nothing was ever imported to it: there is nothing to save reading for.
-            return Ok(());
-        }
         self.version = VERSION;
         self.log = log_files(dir);
+        if self.log.is_empty() {
+            // Where nothing was ever written there is nothing to save reading for.
+            return Ok(());
+        }
         let context = || format!("cannot write {}", dir.join(FILE).display());
         let mut file = tempfile::NamedTempFile::with_prefix_in(".imports-", dir).with_context(context)?;
         file.write_all(&serde_json::to_vec(self)?).with_context(context)?;

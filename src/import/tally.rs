@@ -101,6 +101,19 @@ impl Tally {
         }
     }
 
+    /// Becomes the accounting of both: all files were read again after `first`, and its answers are no news here.
+    pub(super) fn follow(&mut self, first: Tally) {
+        let answers = self.added + self.revised + self.known;
+        self.added += first.added;
+        self.revised = (self.revised + first.revised).min(answers.saturating_sub(self.added));
+        self.known = answers.saturating_sub(self.added + self.revised);
+        self.bytes += first.bytes;
+        self.failed = first.failed;
+        self.sample = first.sample;
+        self.first_ns = first.first_ns.or(self.first_ns);
+        self.last_ns = first.last_ns.or(self.last_ns);
+    }
+
     /// An event that is added: its line, and when it was.
     pub(super) fn note(&mut self, ts_ns: i64, line: &str) {
         self.first_ns = Some(self.first_ns.map_or(ts_ns, |first| first.min(ts_ns)));

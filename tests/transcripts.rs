@@ -183,6 +183,7 @@ fn every_answer_of_claude_code_is_told_once_with_its_first_time_and_its_last_cou
     let reasons: Vec<(&str, u64)> = tally.skipped.iter().map(|(reason, count)| (*reason, count.times)).collect();
     assert_eq!(reasons, [("bad time", 1), ("not JSON", 2)]);
     assert!(tally.skipped["bad time"].first.ends_with("demo/first.jsonl:14: \"yesterday\""), "{tally:?}");
+    assert_eq!(sum(&events, Field::CacheWrite1hTokens), 12);
     for event in &events {
         assert_eq!(event.text(Field::ProjectId), Some("/home/ada/shop"));
         assert_eq!((event.text(Field::Source), event.text(Field::Host)), (Some("claude-code"), Some("host")));

@@ -4,7 +4,7 @@ mod found;
 mod told;
 
 use super::Trouble;
-use super::args::{Everywhere, Import};
+use super::args::{Everywhere, Import, Listing};
 use super::place::{self, Place};
 use super::progress::Progress;
 use super::reading;
@@ -17,6 +17,7 @@ use anyhow::Result;
 use signal_hook::consts::SIGINT;
 use signal_hook::flag;
 use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -30,12 +31,16 @@ const STOPPED: u8 = 130;
 /// The recipe cannot be understood, a file cannot be read, the log cannot be written, or there was nothing to import.
 pub fn import(asked: &Import, everywhere: &Everywhere) -> Result<ExitCode> {
     let Some(name) = asked.source.as_deref().filter(|_| !asked.listing.list) else {
-        return found::list(asked.listing.json);
+        return found::list(asked.listing.json, everywhere);
     };
     let is_all = name == "all";
-    let source = if is_all { None } else { Some(import::named(name).map_err(trouble)?) };
+    let source = match import::named(name) {
+        Ok(source) => Some(source),
+        Err(_) if is_all => None,
+        Err(unknown) => return by_recipe(name, unknown, asked, everywhere),
+    };
     if let Some(source) = source.filter(|source| source.how.is_table()) {
-        return tables(source, asked, everywhere);
+        return tables(source, asked, &asked.files, everywhere);
     }
     if let Some(flag) = flag_of_tables(asked) {
         let says = format!("`{flag}` is for tables, and `{name}` is none");
@@ -62,10 +67,71 @@ pub fn import(asked: &Import, everywhere: &Everywhere) -> Result<ExitCode> {
             found.push((source, spots));
         }
     }
-    if found.is_empty() {
+    let recipes = if is_all { recipes_with_files(everywhere)? } else { Vec::new() };
+    if found.is_empty() && recipes.is_empty() {
         return Err(not_found(&sources, &homes, asked).into());
     }
-    logs(&found, asked, everywhere)
+    let status = logs(&found, asked, everywhere)?;
+    if status == ExitCode::SUCCESS {
+        for recipe in recipes {
+            by_recipe(&recipe, Refused::new(""), asked, everywhere)?;
+        }
+    }
+    Ok(status)
+}
+
+/// The recipes of the config that say which files they are for, where there are any.
+fn recipes_with_files(everywhere: &Everywhere) -> Result<Vec<String>> {
+    let (_, config) = place::find(everywhere)?;
+    let is_there = |files: &str| place::with_home(Path::new(files)).exists();
+    let recipes = config.recipes().filter(|recipe| recipe.text("files").is_some_and(is_there));
+    Ok(recipes.filter_map(|recipe| recipe.text("name")).map(str::to_owned).collect())
+}
+
+/// Imports tables as a recipe of the config says.
+fn by_recipe(name: &str, unknown: Refused, asked: &Import, everywhere: &Everywhere) -> Result<ExitCode> {
+    let (_, config) = place::find(everywhere)?;
+    let Some(recipe) = config.recipe(name) else {
+        let names: Vec<&str> = config.recipes().filter_map(|recipe| recipe.text("name")).collect();
+        let unknown = match crate::spelling::nearest(name, &names) {
+            Some(nearest) => unknown.hint(format!("did you mean the recipe `{nearest}`?")),
+            None => unknown,
+        };
+        return Err(trouble(unknown));
+    };
+    if let Some(flag) = flag_of_tables(asked) {
+        let says = format!("`{flag}` is for the recipe `{name}` to say");
+        return Err(Trouble::new(says).hint("`prompt-analytics config show` prints it").into());
+    }
+    let source = import::named(recipe.text("source").unwrap_or_default()).map_err(trouble)?;
+    let list = |key: &str| recipe.text(key).map(str::to_owned).into_iter().collect();
+    let text = |key: &str| recipe.text(key).map(str::to_owned);
+    let said = Import {
+        source: Some(source.name.to_owned()),
+        files: Vec::new(),
+        listing: Listing { list: false, json: false },
+        map: list("map"),
+        set: list("set"),
+        filter: text("where"),
+        epoch: text("epoch"),
+        step: text("step"),
+        again: asked.again,
+        dry_run: asked.dry_run,
+    };
+    let own = || recipe.text("files").map(|files| place::with_home(Path::new(files)));
+    let named = if asked.files.is_empty() { own().into_iter().collect() } else { asked.files.clone() };
+    if named.is_empty() {
+        let says = format!("the recipe `{name}` names no files");
+        return Err(Trouble::new(says)
+            .hint(format!("`prompt-analytics import {name} FILE`, or `files = …` in it"))
+            .into());
+    }
+    let spots = import::named_files(source, &named).map_err(refused)?;
+    let files: Vec<PathBuf> = spots.files.into_iter().map(|file| file.path).collect();
+    if files.is_empty() {
+        return Err(Trouble::new(format!("there is no file to import in {}", place::shortened(&named[0]))).into());
+    }
+    tables(source, &said, &files, everywhere)
 }
 
 fn silenced() -> Result<ExitCode> {
@@ -159,8 +225,8 @@ fn logs_of(
 }
 
 /// Imports the records of tables.
-fn tables(source: &'static Source, asked: &Import, everywhere: &Everywhere) -> Result<ExitCode> {
-    if asked.files.is_empty() {
+fn tables(source: &'static Source, asked: &Import, files: &[PathBuf], everywhere: &Everywhere) -> Result<ExitCode> {
+    if files.is_empty() {
         let says = format!("`{}` reads the files that are named", source.name);
         let hint = format!("`prompt-analytics import {} FILE --map 'ts=COLUMN,…'`", source.name);
         return Err(Trouble::new(says).hint(hint).into());
@@ -182,8 +248,7 @@ fn tables(source: &'static Source, asked: &Import, everywhere: &Everywhere) -> R
         return silenced();
     }
     let (place, privacy) = place::to_write(everywhere)?;
-    let job =
-        Job { source, files: &asked.files, recipe: &recipe, dir: &place.dir, privacy: &privacy, is_dry: asked.dry_run };
+    let job = Job { source, files, recipe: &recipe, dir: &place.dir, privacy: &privacy, is_dry: asked.dry_run };
     let mut progress = Progress::new("importing");
     let tally = import::import(&job, &mut |done, total| progress.at(done, total, 0));
     drop(progress);

@@ -77,18 +77,22 @@ struct Message<'a> {
     stop_reason: Option<Word<'a>>,
     #[serde(borrow, default)]
     content: Option<&'a RawValue>,
-    #[serde(default)]
-    usage: Option<Usage>,
+    #[serde(borrow, default)]
+    usage: Option<Usage<'a>>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Usage {
+struct Usage<'a> {
     input_tokens: Option<i64>,
     output_tokens: Option<i64>,
     cache_creation_input_tokens: Option<i64>,
     cache_read_input_tokens: Option<i64>,
     cache_creation: Option<CacheCreation>,
+    #[serde(borrow)]
+    service_tier: Option<Word<'a>>,
+    #[serde(borrow)]
+    speed: Option<Word<'a>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -105,7 +109,14 @@ fn word<'a>(word: Option<&'a Word>) -> Option<&'a str> {
     word.map(|word| &*word.0).filter(|word| !word.is_empty())
 }
 
-impl Usage {
+impl Usage<'_> {
+    /// How it was served, where that is not how everything is.
+    fn tier(&self) -> Option<&str> {
+        let other = |word: Option<&Word<'_>>| word.is_some_and(|word| !["", "standard", "default"].contains(&&*word.0));
+        let told = [self.speed.as_ref(), self.service_tier.as_ref()];
+        told.into_iter().find(|word| other(*word)).flatten().map(|word| &*word.0)
+    }
+
     /// Tokens written to a cache: the parts where they are told, else the sum.
     fn cache_write(&self) -> Option<i64> {
         let parts = self.cache_creation.as_ref();
@@ -150,8 +161,7 @@ impl Reader for Transcript {
             Err(_) if serde_json::from_slice::<serde::de::IgnoredAny>(line).is_err() => {
                 return found.skip(at, "not JSON", "");
             }
-            // What holds the word without being an answer is of another form.
-            Err(_) => return found.other(),
+            Err(error) => return found.skip(at, "not understood", &error.to_string()),
         };
         let Some(message) = record.message.as_ref() else { return found.other() };
         let Some(usage) = message.usage.as_ref() else { return found.other() };
@@ -209,7 +219,7 @@ fn key(record: &Record, message: &Message) -> Option<Id> {
 /// Sets what became of an answer, and says how complete that is.
 fn outcome(
     message: &Message,
-    usage: &Usage,
+    usage: &Usage<'_>,
     record: &Record,
     at: At,
     event: &mut Event<'static>,
@@ -220,9 +230,12 @@ fn outcome(
     found.number(at, event, Field::OutputTokens, usage.output_tokens);
     found.number(at, event, Field::CachedInputTokens, usage.cache_read_input_tokens);
     found.number(at, event, Field::CacheWriteTokens, usage.cache_write());
+    let hour = usage.cache_creation.as_ref().and_then(|parts| parts.ephemeral_1h_input_tokens);
+    found.number(at, event, Field::CacheWrite1hTokens, hour.filter(|tokens| *tokens > 0));
     // An answer that is there was given; that it was declined is for the model to say.
     event.set(Field::Success, Value::Truth(stop_reason != Some("refusal")));
     text(event, Field::FinishReason, stop_reason);
+    text(event, Field::ServiceTier, usage.tier());
     let cost = record.cost_usd.map(RawValue::get).filter(|cost| *cost != "null");
     found.number(at, event, Field::CostUsd, cost.map(|cost| fixed::parse(cost, 9).unwrap_or(-1)));
     let tokens = usage.output_tokens.unwrap_or(0).saturating_add(usage.input().unwrap_or(0));

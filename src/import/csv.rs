@@ -18,7 +18,7 @@ pub const CSV: Source = Source {
     aliases: &["tsv"],
     reads: "a table with a header, its cells apart by commas, semicolons or tabs",
     places: |_| Vec::new(),
-    takes: |_| true,
+    takes: |path| super::walk::is_named(path, &["csv", "tsv"]),
     how: How::Table { check, read },
 };
 

@@ -234,6 +234,9 @@ impl Gathered<'_> {
             self.write(answers)?;
             if !job.is_dry && (is_new || end == files.len()) {
                 memory.of(name).forks.clone_from(&self.forks.0);
+                if end == files.len() {
+                    memory.prune(name);
+                }
                 memory.save(job.dir)?;
             }
             start = end;

@@ -24,7 +24,7 @@ pub const JSON: Source = Source {
     aliases: &["jsonl", "ndjson"],
     reads: "an array of objects, one object, or JSON lines; it tells them apart by itself",
     places: |_| Vec::new(),
-    takes: |_| true,
+    takes: |path| super::walk::is_named(path, &["json", "jsonl", "ndjson"]),
     how: How::Table { check, read },
 };
 

@@ -57,6 +57,11 @@ impl Memory {
         self.sources.entry(source.to_owned()).or_default()
     }
 
+    /// Forgets files that are gone: nothing of them is left to read.
+    pub fn prune(&mut self, source: &str) {
+        self.of(source).files.retain(|path, _| Path::new(path).exists());
+    }
+
     /// Keeps it for the next import.
     ///
     /// # Errors

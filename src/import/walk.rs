@@ -7,6 +7,11 @@ use anyhow::Result;
 use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
+/// Whether a file has one of some extensions.
+pub fn is_named(path: &Path, extensions: &[&str]) -> bool {
+    path.extension().is_some_and(|own| extensions.iter().any(|extension| own.eq_ignore_ascii_case(extension)))
+}
+
 /// What a machine says of where its tools keep their logs.
 pub struct Homes<'a> {
     /// The home directory.

@@ -171,7 +171,7 @@ pub struct ConfigInit {
 
 const CONFIG_HELP: &str = "\
 Defaults, the user's file, `config.toml` of the metrics directory, variables and flags are laid over each other in this order, \
-setting by setting; `[[override]]` and `[[budget]]` of both files hold, in this order.
+setting by setting; `[[override]]`, `[[budget]]` and `[[import]]` of both files hold, in this order.
 
 Variables: PROMPT_ANALYTICS_CONFIG (--config), PROMPT_ANALYTICS_DIR (--dir), PROMPT_ANALYTICS_TIMEZONE (--timezone), \
 PROMPT_ANALYTICS_NOW (an instant to take for now), PROMPT_ANALYTICS_THREADS (how many read the log); PROMPT_ANALYTICS=off \

@@ -1,5 +1,7 @@
 //! What can be imported on this machine: the sources, where they look, and what is there.
 
+use super::super::args::Everywhere;
+use super::super::config::{Config, Recipe};
 use super::super::place;
 use super::super::trouble::safe;
 use super::homes;
@@ -13,16 +15,17 @@ use std::process::ExitCode;
 /// Lists the sources.
 ///
 /// # Errors
-/// Standard output cannot be written.
-pub fn list(is_json: bool) -> Result<ExitCode> {
-    let text = if is_json { json()? } else { table() };
+/// The config is broken, or standard output cannot be written.
+pub fn list(is_json: bool, everywhere: &Everywhere) -> Result<ExitCode> {
+    let (_, config) = place::find(everywhere)?;
+    let text = if is_json { json(&config)? } else { table(&config) };
     let mut stdout = std::io::stdout().lock();
     stdout.write_all(text.as_bytes())?;
     stdout.flush()?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn table() -> String {
+fn table(config: &Config) -> String {
     let lookup = |name: &str| std::env::var(name).ok();
     let homes = homes(&lookup);
     let mut text = String::new();
@@ -40,10 +43,17 @@ fn table() -> String {
             let _ = writeln!(text, "{:<13}   {}: {there}", "", safe(&place::shortened(&place)));
         }
     }
+    for recipe in config.recipes() {
+        let own = |key| safe(recipe.text(key).unwrap_or_default());
+        let _ = writeln!(text, "{:<13} a recipe of the config for `{}`", own("name"), own("source"));
+        if let Some(files) = recipe.text("files") {
+            let _ = writeln!(text, "{:<13}   {}", "", safe(files));
+        }
+    }
     text
 }
 
-fn json() -> Result<String> {
+fn json(config: &Config) -> Result<String> {
     let lookup = |name: &str| std::env::var(name).ok();
     let homes = homes(&lookup);
     let sources = import::ALL.iter().map(|source| {
@@ -60,5 +70,10 @@ fn json() -> Result<String> {
         serde_json::json!({ "source": source.name, "reads": source.reads, "places": places })
     });
     let sources: Vec<_> = sources.collect();
-    Ok(serde_json::to_string_pretty(&serde_json::json!({ "sources": sources }))? + "\n")
+    let recipe = |key: &str, recipe: Recipe| serde_json::json!(recipe.text(key));
+    let recipes = config.recipes().map(|of| {
+        serde_json::json!({ "name": recipe("name", of), "source": recipe("source", of), "files": recipe("files", of) })
+    });
+    let recipes: Vec<_> = recipes.collect();
+    Ok(serde_json::to_string_pretty(&serde_json::json!({ "sources": sources, "recipes": recipes }))? + "\n")
 }

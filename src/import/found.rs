@@ -10,7 +10,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 
 /// The largest rank; a revision made of it is a whole number to every reader of JSON.
-const MAX_RANK: i64 = 1 << 44;
+const MAX_RANK: i64 = (1 << 44) - 1;
 
 /// The revision that takes an event back for good: above all that answers can have.
 pub const TAKEN_BACK: i64 = (1 << 53) - 1;
@@ -109,10 +109,13 @@ pub fn rank(rev: i64) -> i64 {
     rev >> OWNER_BITS
 }
 
-/// A few bits that tell conversations apart; the larger is taken for the owner of copies with equal times.
+/// A few bits that tell apart whose answer it is; the largest is taken for the owner of copies with equal times. One without
+/// a tag is before those with one, which are told aside.
 fn owner(event: &Event) -> i64 {
-    let conversation = event.text(Field::ConversationId).unwrap_or_default();
-    conversation.bytes().fold(0, |sum: i64, byte| (sum * 31 + i64::from(byte)) % 251)
+    let names = [Field::ConversationId, Field::PromptId].map(|field| event.text(field).unwrap_or_default());
+    let bytes = names.iter().flat_map(|name| name.bytes().chain([0]));
+    let name = bytes.fold(0, |sum: i64, byte| (sum * 31 + i64::from(byte)) % 127);
+    i64::from(event.value(Field::Tags).is_none()) << 7 | name
 }
 
 /// What was found in one file.
@@ -200,6 +203,14 @@ pub fn run(ts_ns: i64) -> Event<'static> {
 pub fn text(event: &mut Event<'static>, field: Field, text: Option<&str>) {
     if let Some(text) = text.filter(|text| !text.is_empty() && text.len() < MAX_LINE_BYTES / 16) {
         event.set(field, Value::Text(text.to_owned().into()));
+    }
+}
+
+/// Keeps the words of a prompt among the parameters of its use, where `[privacy]` sees them.
+pub fn said(event: &mut Event<'static>, words: Option<String>) {
+    if let Some(words) = words {
+        let map = serde_json::json!({ "prompt_text": words });
+        event.set(Field::Parameters, Value::Map(map.to_string().into()));
     }
 }
 

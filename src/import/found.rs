@@ -7,7 +7,7 @@ use super::value::{clipped, quoted};
 use crate::event::{Event, Field, Kind, MAX_LINE_BYTES, Value};
 use crate::time::{self, EARLIEST_NS};
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The largest rank; a revision made of it is a whole number to every reader of JSON.
 const MAX_RANK: i64 = (1 << 44) - 1;
@@ -50,11 +50,14 @@ impl Forks {
         root
     }
 
-    /// All that go back to where a conversation goes back to, that first.
-    pub fn family<'f>(&'f self, conversation: &'f str) -> Vec<&'f str> {
-        let root = self.root(conversation);
-        let members = self.0.keys().map(String::as_str).filter(|fork| *fork != root && self.root(fork) == root);
-        [root].into_iter().chain(members).collect()
+    /// What was forked from and is a fork itself, by what it goes back to. Before that was known, answers of its forks were
+    /// told by its name.
+    pub fn between(&self) -> HashMap<&str, BTreeSet<&str>> {
+        let mut between = HashMap::<&str, BTreeSet<&str>>::new();
+        for origin in self.0.values().filter(|origin| self.0.contains_key(*origin)) {
+            between.entry(self.root(origin)).or_default().insert(origin);
+        }
+        between
     }
 
     /// Whether something that was forked from before is now known to be a fork itself, so that what was taken for the

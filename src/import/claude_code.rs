@@ -174,7 +174,10 @@ impl Reader for Transcript {
             Err(_) if serde_json::from_slice::<serde::de::IgnoredAny>(line).is_err() => {
                 return found.skip(at, "not JSON", "");
             }
-            Err(error) => return found.skip(at, "not understood", &error.to_string()),
+            Err(error) => {
+                // The message would show what was found there, which may be what somebody said.
+                return found.skip(at, "not understood", &format!("column {}", error.column()));
+            }
         };
         let Some(message) = record.message.as_ref() else { return found.other() };
         let Some(usage) = message.usage.as_ref() else {

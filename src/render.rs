@@ -17,6 +17,7 @@ mod wrap;
 
 pub use escape::{visible, visible_json};
 pub use footer::asked;
+pub use html::{Logo, NoLogo};
 pub use json::schema;
 
 use crate::sheet::{Chart, Sheet};
@@ -98,6 +99,12 @@ pub struct Style {
     pub csv_raw: bool,
     /// The id of the table that becomes the CSV file; by default the report's main table.
     pub table: Option<String>,
+    /// The most rows of a table of an HTML page, which says how many it leaves out; `None` is all.
+    pub rows: Option<usize>,
+    /// What stands beside the title of an HTML page.
+    pub logo: Option<Logo>,
+    /// The seconds after which an HTML page reads its file again.
+    pub refresh: Option<u32>,
 }
 
 impl Style {

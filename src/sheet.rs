@@ -11,6 +11,7 @@ pub use flat::{Flat, FlatColumn};
 
 use crate::coverage::Coverage;
 use crate::time::{Period, Zone};
+use std::borrow::Cow;
 
 /// The answer of one report.
 #[derive(Clone, Debug)]
@@ -138,6 +139,16 @@ pub struct Column {
 }
 
 impl Column {
+    /// What it is called where no table stands around it: `p95 latency`, `cost per run`.
+    pub fn whole_label(&self) -> Cow<'_, str> {
+        let label = self.label.as_str();
+        match self.unit {
+            Unit::Millis if !label.contains("latency") => format!("{label} latency").into(),
+            Unit::Dollars if !label.contains("cost") => format!("cost {label}").into(),
+            _ => label.into(),
+        }
+    }
+
     /// The same, left out in a room as short as `rank` says.
     #[must_use]
     pub fn ranked(self, rank: u8) -> Column {

@@ -14,12 +14,13 @@ use super::watch;
 use crate::coverage::Coverage;
 use crate::fold::Executor;
 use crate::query::Query;
-use crate::render::{self, Format, Style};
+use crate::render::{self, Format, Logo, Style};
 use crate::report::{self, Ask, NoColumn, Report};
 use crate::sheet::Sheet;
 use crate::time;
 use anyhow::{Context, Result};
 use std::io::Write;
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -50,7 +51,7 @@ pub fn answer(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
     };
     // An alarm rings before the answer is drawn: who reads only its beginning closes the pipe.
     let rung = alarm.ring(&sheets, everywhere, now_ns);
-    match write(&sheets, format, &asked.output) {
+    match write(&sheets, format, &asked.output, asked.shape.top) {
         Err(error) if !super::is_closed_pipe(&error) => return Err(error),
         _ => rung?,
     }
@@ -73,10 +74,7 @@ pub(super) enum Answer {
 /// A flag's value is not understood, or a setting of the config.
 pub(super) fn query(asked: &Asked, config: &Config, format: Format, now_ns: i64) -> Result<Query> {
     let mut query = ask::query(asked, config, now_ns)?;
-    if format == Format::Table {
-        query.top_unasked = ROWS_ON_A_SCREEN;
-    }
-    query.top_unasked = chart::rows(&asked.output.chart).unwrap_or(query.top_unasked);
+    query.top_unasked = chart::rows(&asked.output.chart).unwrap_or(rows_unasked(format));
     query.has_charts = has_charts(format, &asked.output);
     Ok(query)
 }
@@ -115,7 +113,25 @@ pub(super) fn find(
 }
 
 /// Rows of a table in a terminal unless another number is asked for; the others come in one row.
-pub(super) const ROWS_ON_A_SCREEN: usize = 30;
+const ROWS_ON_A_SCREEN: usize = 30;
+
+/// As many of a page, in which they are searched and sorted; it says where the others are.
+const ROWS_ON_A_PAGE: usize = 100;
+
+/// The most rows of a table over time on a page: the days of a leap year and the hours of a fortnight fit.
+const BUCKETS_ON_A_PAGE: usize = 400;
+
+/// The seconds after which a page may read its file again: long enough to be read, at most a day.
+const REFRESH: RangeInclusive<u32> = 5..=86_400;
+
+/// Rows of a table in this format unless another number is asked for; 0 is all.
+pub(super) fn rows_unasked(format: Format) -> usize {
+    match format {
+        Format::Table => ROWS_ON_A_SCREEN,
+        Format::Html => ROWS_ON_A_PAGE,
+        Format::Csv | Format::Json | Format::Markdown | Format::Svg | Format::Png => 0,
+    }
+}
 
 /// Whether charts are seen in this answer.
 fn has_charts(format: Format, output: &OutputArgs) -> bool {
@@ -135,13 +151,25 @@ fn has_charts(format: Format, output: &OutputArgs) -> bool {
 /// There is no such format, or it has no use for a flag.
 pub(super) fn format(output: &OutputArgs) -> Result<Format> {
     let format = named_format(output)?;
-    let of_csv = [("--table", output.table.is_some()), ("--csv-raw", output.csv_raw)];
-    match of_csv.into_iter().find(|(_, is_given)| *is_given && format != Format::Csv) {
-        Some((flag, _)) => {
+    let of_one = [
+        ("--table", output.table.is_some(), Format::Csv),
+        ("--csv-raw", output.csv_raw, Format::Csv),
+        ("--logo", output.logo.is_some(), Format::Html),
+        ("--refresh", output.refresh.is_some(), Format::Html),
+    ];
+    match of_one.into_iter().find(|(_, is_given, of)| *is_given && format != *of) {
+        Some((flag, _, of)) => {
             let says = format!("`{flag}` means nothing to the format {}", format.name());
-            Err(Trouble::new(says).hint("add `--format csv`").into())
+            Err(Trouble::new(says).hint(format!("add `--format {}`", of.name())).into())
         }
-        None => Ok(format),
+        None => match output.refresh.filter(|seconds| !REFRESH.contains(seconds)) {
+            Some(seconds) => {
+                let says =
+                    format!("--refresh is {seconds} seconds, and must be {} to {}", REFRESH.start(), REFRESH.end());
+                Err(Trouble::new(says).hint("`--refresh 300` reads the file again every five minutes").into())
+            }
+            None => Ok(format),
+        },
     }
 }
 
@@ -242,13 +270,20 @@ pub(super) fn no_log(place: &Place, is_first_time: bool) -> Result<ExitCode> {
     Err(Trouble::new(format!("the metrics directory {} {says}", place.words())).hint(WAYS_TO_BEGIN).into())
 }
 
-/// Draws sheets where the arguments want them.
+/// Draws sheets where the arguments want them; where no `top` is asked for, a page has room for so much.
 ///
 /// # Errors
 /// They cannot be drawn so, or not written.
-pub(super) fn write(sheets: &[Sheet], format: Format, output: &OutputArgs) -> Result<()> {
-    let style =
-        Style { title: output.title.clone(), csv_raw: output.csv_raw, table: output.table.clone(), ..Style::default() };
+pub(super) fn write(sheets: &[Sheet], format: Format, output: &OutputArgs, top: Option<usize>) -> Result<()> {
+    let style = Style {
+        title: output.title.clone(),
+        csv_raw: output.csv_raw,
+        table: output.table.clone(),
+        rows: top.is_none().then_some(BUCKETS_ON_A_PAGE),
+        logo: output.logo.as_deref().map(logo).transpose()?,
+        refresh: output.refresh,
+        ..Style::default()
+    };
     match output.output.as_deref() {
         Some(path) if is_directory(path) => folder(path, sheets, format, &style),
         Some(path) if !is_stdout(path) => {
@@ -266,6 +301,14 @@ pub(super) fn write(sheets: &[Sheet], format: Format, output: &OutputArgs) -> Re
             pager::print(&draw(format, sheets, &screen.style(style))?, screen, !output.no_pager)
         }
     }
+}
+
+fn logo(path: &Path) -> Result<Logo> {
+    let hint = "take a PNG, JPEG, SVG, WebP or GIF file";
+    let bytes = std::fs::read(path).map_err(|error| {
+        Trouble::new(format!("cannot read the logo {}: {}", path.display(), crate::log::cause(&error))).hint(hint)
+    })?;
+    Ok(Logo::of(&bytes).map_err(|no| Trouble::new(format!("{} {no}", path.display())).hint(hint))?)
 }
 
 /// Whether the answer goes to a file or a folder.

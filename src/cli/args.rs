@@ -192,6 +192,12 @@ pub struct OutputArgs {
     /// Head the page with TEXT
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
+    /// Put the image FILE beside the title of an HTML page: PNG, JPEG, SVG, WebP or GIF
+    #[arg(long, value_name = "FILE")]
+    pub logo: Option<PathBuf>,
+    /// Let an HTML page read its file again every SECONDS, for a screen on a wall: 5 to 86400
+    #[arg(long, value_name = "SECONDS")]
+    pub refresh: Option<u32>,
     /// Days and weeks of the IANA zone ZONE
     #[arg(short = 'z', long, value_name = "ZONE", env = "PROMPT_ANALYTICS_TIMEZONE", hide_env = true)]
     pub timezone: Option<String>,

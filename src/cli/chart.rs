@@ -102,10 +102,15 @@ fn chart(asked: &ChartArgs, kind: Kind, table: &Table) -> Result<Chart> {
     };
     let (names, numbers): (Vec<&Column>, Vec<&Column>) = y.iter().partition(|column| column.unit == Unit::Name);
     let labels = |columns: &[&Column], between| {
-        columns.iter().map(|column| column.label.as_str()).collect::<Vec<_>>().join(between)
+        columns.iter().map(|column| column.whole_label()).collect::<Vec<_>>().join(between)
     };
     let by = labels(&names.into_iter().chain([x]).collect::<Vec<_>>(), " and ");
-    let title = format!("{} {} {by}", labels(&numbers, ", "), if kind == Kind::Scatter { "against" } else { "by" });
+    let title = match kind {
+        Kind::Scatter => format!("{} against {by}", labels(&numbers, ", ")),
+        // Its columns are what the table is about.
+        Kind::Heatmap if numbers.len() > 1 && !table.title.is_empty() => table.title.clone(),
+        _ => format!("{} by {by}", labels(&numbers, ", ")),
+    };
     let kind = match kind {
         Kind::Line => ChartKind::Line,
         Kind::Bar => ChartKind::Bar,

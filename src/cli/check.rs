@@ -10,7 +10,6 @@ use crate::check::{self, Cached, Checked, Found, Listed, Settings, Unpriced};
 use crate::fold::{Executor, Filter, Fold, Measure, Number, Scope, Test};
 use crate::ingest::{Ingested, Standing};
 use crate::query::{Dimension, Filters};
-use crate::render::Format;
 use crate::time::{self, Period, Zone};
 use anyhow::{Context as _, Result};
 use std::cmp::Reverse;
@@ -47,7 +46,6 @@ pub fn check(asked: &Check, everywhere: &Everywhere) -> Result<ExitCode> {
     })?;
     let is_current = checked.is_current(&place.dir);
     let listed = asked.list.as_deref().map(|file| list(&checked, file)).transpose()?.flatten();
-    let on_a_page = if format == Format::Table { answer::ROWS_ON_A_SCREEN } else { 0 };
     let answer = check::sheet(Found {
         disagreements: is_current.then(|| check::disagreements(&checked, &coverage)),
         checked: &checked,
@@ -58,11 +56,11 @@ pub fn check(asked: &Check, everywhere: &Everywhere) -> Result<ExitCode> {
         cache,
         zone,
         now_ns,
-        files: all_of(asked.top.unwrap_or(on_a_page)),
+        files: all_of(asked.top.unwrap_or(answer::rows_unasked(format))),
     });
     let mut sheets = [answer.sheet];
     chart::put(&asked.output.chart, &mut sheets)?;
-    answer::write(&sheets, format, &asked.output)?;
+    answer::write(&sheets, format, &asked.output, asked.top)?;
     let is_bad = answer.is_damaged || asked.strict && answer.is_unclean;
     Ok(if is_bad { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

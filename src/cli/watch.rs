@@ -243,7 +243,7 @@ impl Watched<'_> {
         let output = &self.asked.output;
         let said = match sheets {
             Ok(sheets) => {
-                answer::write(&sheets, self.format, output)?;
+                answer::write(&sheets, self.format, output, self.asked.shape.top)?;
                 let path = output.output.as_deref().unwrap_or(Path::new(""));
                 format!("{clock} wrote {}: {events}", path.display())
             }

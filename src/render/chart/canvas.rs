@@ -63,7 +63,7 @@ pub(super) enum Stand {
 /// The size of all text, and what one column of it takes at most.
 pub(super) const TEXT: u32 = 12;
 const TITLE: u32 = 15;
-const COLUMN: f64 = 7.0;
+const COLUMN: f64 = 7.4;
 
 /// The room that a text takes.
 #[allow(clippy::cast_precision_loss, reason = "the columns of a line")]
@@ -93,8 +93,20 @@ impl Canvas {
         Canvas { scene, palette }
     }
 
+    /// Whether it stands in a page, which says in words of its own what the picture shows.
+    pub fn is_in_page(&self) -> bool {
+        self.palette == Palette::Page
+    }
+
     pub fn text(&mut self, (x, y): Place, text: &str, stand: Stand, ink: Ink) {
         self.write((x, y), text, stand, ink, TEXT);
+    }
+
+    /// A text that ends at its place and rises to it.
+    pub fn slanted(&mut self, (x, y): Place, text: &str, ink: Ink) {
+        let (color, content) = (Some(self.palette.colour(ink)), plain(text));
+        let (anchor, rotate) = (TextAnchor::End, Some(-40.0));
+        self.scene.add(Primitive::Text { x, y, content, size: TEXT, anchor, rotate, bold: false, color });
     }
 
     pub fn title(&mut self, at: Place, text: &str) {

@@ -10,7 +10,7 @@ mod time;
 
 use super::canvas::{self, Canvas, Ink, Palette, Stand};
 use super::picture::{Body, Picture};
-use super::scale::Scale;
+use super::scale::{Asked, Scale};
 use crate::sheet::Unit;
 use crate::time::Zone;
 
@@ -41,13 +41,15 @@ struct Frame {
 /// Draws a picture; as high as it needs.
 pub(super) fn draw(picture: &Picture, surface: &Surface<'_>) -> Canvas {
     let heads = surface.heads.len() as f64 * LINE + if surface.heads.is_empty() { 0.0 } else { 1.5 * MARGIN };
-    let note = if picture.left_out.is_some() { LINE } else { 0.0 };
+    let is_paper = surface.palette == Palette::Paper;
+    let left_out = picture.left_out.as_ref().filter(|_| is_paper);
+    let note = if left_out.is_some() { LINE } else { 0.0 };
     let inner = match &picture.body {
         Body::Time { .. } => time::height(surface),
-        Body::Bars { names, series } => bars::height(names.len(), series.len()),
+        Body::Bars { names, series } => bars::height(names.len(), series.len(), is_paper),
         Body::Pie { slices } => pie::height(slices.len(), surface),
         Body::Scatter { .. } => scatter::height(surface),
-        Body::Heatmap { rows, .. } => heatmap::height(rows.len()),
+        Body::Heatmap { columns, rows } => heatmap::height((columns, rows), surface.width),
     };
     let mut canvas = Canvas::new(surface.width, (heads + inner + note + MARGIN).ceil(), surface.palette);
     for (at, head) in surface.heads.iter().enumerate() {
@@ -69,7 +71,7 @@ pub(super) fn draw(picture: &Picture, surface: &Surface<'_>) -> Canvas {
         Body::Scatter { spots } => scatter::draw(&mut canvas, picture, spots, frame, surface.zone),
         Body::Heatmap { columns, rows } => heatmap::draw(&mut canvas, (columns, rows), frame),
     }
-    if let Some(left_out) = &picture.left_out {
+    if let Some(left_out) = left_out {
         let room = surface.width - 2.0 * MARGIN;
         canvas.text((MARGIN, frame.bottom + 13.0), &canvas::cut(left_out, room), Stand::Start, Ink::Quiet);
     }
@@ -81,6 +83,11 @@ fn most(unit: Unit) -> f64 {
     if unit == Unit::Ratio { 1.0 } else { f64::INFINITY }
 }
 
+/// A scale for numbers of a unit: there is nothing between two of what is counted.
+fn asked(unit: Unit, may_rise: bool, ticks: f64) -> Asked {
+    Asked { may_rise, ticks, least_step: if matches!(unit, Unit::Count | Unit::Tokens) { 1.0 } else { 0.0 } }
+}
+
 /// The colour of one of `all` series.
 fn ink(at: usize, all: usize) -> Ink {
     if all == 1 { Ink::Accent } else { Ink::Series(at) }
@@ -88,7 +95,7 @@ fn ink(at: usize, all: usize) -> Ink {
 
 /// The names of several series above their marks, each in a group of its own; the height they take.
 fn legend(canvas: &mut Canvas, names: &[&str], frame: Frame) -> f64 {
-    if names.len() < 2 {
+    if names.len() < 2 || canvas.is_in_page() {
         return 0.0;
     }
     let (mut x, mut y) = (frame.left, frame.top + 12.0);

@@ -116,7 +116,7 @@ pub(in crate::render) struct Spot {
 
 impl Axis {
     fn of(column: &Column) -> Axis {
-        Axis { label: escape::visible(&column.label).into_owned(), unit: column.unit, column: column.clone() }
+        Axis { label: escape::visible(&column.whole_label()).into_owned(), unit: column.unit, column: column.clone() }
     }
 
     /// Numbers along the axis in words that suit them all.
@@ -145,6 +145,16 @@ fn without_zeros(mut texts: Vec<String>) -> Vec<String> {
 }
 
 impl Picture {
+    /// The names of its series where there are several, in the order of their colours.
+    pub fn series(&self) -> Vec<&str> {
+        match &self.body {
+            Body::Time { series, .. } | Body::Bars { series, .. } if series.len() > 1 => {
+                series.iter().map(|series| series.name.as_str()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// What a chart of a sheet shows, or a sentence on why it shows nothing.
     pub fn of(chart: &Chart, sheet: &Sheet) -> Result<Picture, String> {
         let table = sheet.table(chart.of).ok_or_else(|| format!("there is no table `{}` to draw", chart.of))?;
@@ -167,7 +177,24 @@ impl Picture {
         let axis = |at: usize| Axis::of(&table.columns[at]);
         let picture =
             Picture { title: escape::visible(&chart.title).into_owned(), x: axis(x), y: axis(last), body, left_out };
+        // Of several series each has a name of its own, and none is that of the axis.
+        let is_of_one = picture.series().is_empty() || chart.y.len() == 1;
+        let y = Axis { label: if is_of_one { picture.y.label } else { String::new() }, ..picture.y };
+        let picture = Picture { y, ..picture };
         if picture.is_empty() { Err(format!("{}: no data to draw yet", picture.title)) } else { Ok(picture) }
+    }
+
+    /// Every name in it.
+    pub fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        match &self.body {
+            Body::Time { series, .. } => Box::new(series.iter().map(|series| series.name.as_str())),
+            Body::Bars { names, .. } => Box::new(names.iter().map(|name| name.text.as_str())),
+            Body::Pie { slices } => Box::new(slices.iter().map(|slice| slice.name.text.as_str())),
+            Body::Scatter { spots } => Box::new(spots.iter().map(|spot| spot.name.as_str())),
+            Body::Heatmap { columns, rows } => {
+                Box::new(columns.iter().map(String::as_str).chain(rows.iter().map(|row| row.name.as_str())))
+            }
+        }
     }
 
     fn is_empty(&self) -> bool {

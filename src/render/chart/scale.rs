@@ -11,21 +11,32 @@ pub(super) struct Scale {
     pub ticks: Vec<f64>,
 }
 
+/// What is asked of a scale.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    /// Whether it may begin above zero.
+    pub may_rise: bool,
+    /// About how many ticks there is room for.
+    pub ticks: f64,
+    /// The least from one tick to the next.
+    pub least_step: f64,
+}
+
 /// The ratio of largest to smallest from which a logarithm shows more than it hides.
 const LOG_FROM: f64 = 50.0;
 
 impl Scale {
-    /// A scale that holds all `values` and begins at zero, or near the smallest where `may_rise` allows and zero is far.
-    pub fn linear(values: impl Iterator<Item = f64>, may_rise: bool, most_ticks: f64, (from, to): (f64, f64)) -> Scale {
+    /// A scale that holds all `values` and begins at zero, or near the smallest where it may rise and zero is far.
+    pub fn linear(values: impl Iterator<Item = f64>, asked: Asked, (from, to): (f64, f64)) -> Scale {
         let (least, most) = bounds(values);
-        let rises = may_rise && least > 0.0 && (most - least) < 0.5 * most;
+        let rises = asked.may_rise && least > 0.0 && (most - least) < 0.5 * most;
         let (low, high) = match (least, most) {
             (least, most) if rises && least < most => (least, most),
             (only, _) if rises => (0.9 * only, 1.1 * only),
             (least, most) if least.min(0.0) < most => (least.min(0.0), most),
             (least, _) => (least, least + least.abs().max(1.0)),
         };
-        let step = nice((high - low) / most_ticks);
+        let step = nice((high - low) / asked.ticks).max(asked.least_step);
         let (first, last) = ((low / step).floor(), (high / step).ceil());
         let ticks: Vec<f64> = count(first, last).map(|tick| tick * step).collect();
         let (low, high) = (first * step, last * step);
@@ -42,10 +53,10 @@ impl Scale {
     }
 
     /// A scale for numbers that may differ by magnitudes.
-    pub fn wide(values: &[f64], most_ticks: f64, room: (f64, f64)) -> Scale {
+    pub fn wide(values: &[f64], asked: Asked, room: (f64, f64)) -> Scale {
         let (least, most) = bounds(values.iter().copied());
         if least <= 0.0 || most / least < LOG_FROM {
-            return Scale::linear(values.iter().copied(), true, most_ticks, room);
+            return Scale::linear(values.iter().copied(), asked, room);
         }
         let (first, last) = (least.log10().floor(), most.log10().ceil());
         let ticks = count(first, last).map(|power| 10_f64.powf(power)).collect();
@@ -90,6 +101,16 @@ fn nice(step: f64) -> f64 {
 mod tests {
     use super::*;
 
+    fn asked(may_rise: bool) -> Asked {
+        Asked { may_rise, ticks: 5.0, least_step: 0.0 }
+    }
+
+    #[test]
+    fn counts_are_whole() {
+        let scale = Scale::linear([0.0, 2.0].into_iter(), Asked { least_step: 1.0, ..asked(false) }, (0.0, 1.0));
+        assert_eq!(scale.ticks.len(), 3);
+    }
+
     #[test]
     fn ticks_are_round_and_hold_every_number() {
         for (values, may_rise, expected) in [
@@ -99,7 +120,7 @@ mod tests {
             (vec![-3.0, 5.0], false, vec![-4.0, -2.0, 0.0, 2.0, 4.0, 6.0]),
             (vec![], false, vec![0.0, 0.2, 0.4, 0.6, 0.8, 1.0]),
         ] {
-            let scale = Scale::linear(values.iter().copied(), may_rise, 5.0, (0.0, 100.0));
+            let scale = Scale::linear(values.iter().copied(), asked(may_rise), (0.0, 100.0));
             let near = scale.ticks.iter().zip(&expected).all(|(tick, expected)| (tick - expected).abs() < 1e-9);
             assert!(near && scale.ticks.len() == expected.len(), "{values:?}: {:?}", scale.ticks);
             assert!(values.iter().all(|value| (0.0..=100.0).contains(&scale.place(*value))));
@@ -108,9 +129,9 @@ mod tests {
 
     #[test]
     fn magnitudes_get_a_logarithm() {
-        let scale = Scale::wide(&[0.0004, 0.3], 5.0, (0.0, 4.0));
+        let scale = Scale::wide(&[0.0004, 0.3], asked(true), (0.0, 4.0));
         assert_eq!(scale.ticks.len(), 5);
         assert!((scale.place(0.001) - 1.0).abs() < 1e-9 && (scale.place(0.1) - 3.0).abs() < 1e-9);
-        assert_eq!(Scale::wide(&[0.0, 1000.0], 5.0, (0.0, 1.0)).ticks[0].to_bits(), 0.0_f64.to_bits());
+        assert_eq!(Scale::wide(&[0.0, 1000.0], asked(true), (0.0, 1.0)).ticks[0].to_bits(), 0.0_f64.to_bits());
     }
 }

@@ -1,8 +1,8 @@
 //! Bars over names, lying so that long names can be read: from zero, with the interval as a whisker and the number beside.
 
-use super::{Frame, LINE, ink, legend, most};
+use super::{Frame, LINE, asked, ink, legend, most};
 use crate::render::chart::canvas::{self, Canvas, Ink, Stand};
-use crate::render::chart::picture::{Name, Picture, Series};
+use crate::render::chart::picture::{Body, Name, Picture, Series};
 use crate::render::chart::scale::Scale;
 use crate::sheet::Unit;
 use crate::time::Zone;
@@ -10,8 +10,8 @@ use crate::time::Zone;
 const BAR: f64 = 15.0;
 const GAP: f64 = 9.0;
 
-pub(super) fn height(names: usize, series: usize) -> f64 {
-    let legend = if series > 1 { 2.0 * LINE } else { 0.0 };
+pub(super) fn height(names: usize, series: usize, has_legend: bool) -> f64 {
+    let legend = if has_legend && series > 1 { 2.0 * LINE } else { 0.0 };
     names as f64 * (BAR * series as f64 + GAP) + legend + 2.0 * LINE + 8.0
 }
 
@@ -36,15 +36,10 @@ pub(super) fn draw(
     });
     // All there is of a share is 100 %.
     let whole = (picture.y.unit == Unit::Ratio && points().all(|point| point.value > 0.3)).then_some(1.0);
-    let scale = Scale::linear(values.chain(whole), false, if right - left < 260.0 { 2.0 } else { 5.0 }, (left, right));
+    let ticks = if right - left < 260.0 { 2.0 } else { 5.0 };
+    let scale = Scale::linear(values.chain(whole), asked(picture.y.unit, false, ticks), (left, right));
     let scale = scale.up_to(most(picture.y.unit));
-    let words = picture.y.ticks(&scale.ticks, zone);
-    for (tick, word) in scale.ticks.iter().zip(&words) {
-        let x = scale.place(*tick);
-        canvas.line((x, top), (x, bottom), Ink::Line, 1.0);
-        canvas.text((x, bottom + 14.0), word, Stand::Middle, Ink::Quiet);
-    }
-    canvas.text((f64::midpoint(left, right), bottom + 2.0 * LINE - 6.0), &picture.y.label, Stand::Middle, Ink::Quiet);
+    foot(canvas, picture, &scale, [top, bottom], zone);
     let block = BAR * series.len() as f64 + GAP;
     let ground = scale.place(0.0);
     for (row, name) in names.iter().enumerate() {
@@ -76,6 +71,25 @@ pub(super) fn draw(
         }
     }
     canvas.line((ground, top), (ground, bottom), Ink::Quiet, 1.0);
+}
+
+/// The scale under the bars, with its lines and words.
+fn foot(canvas: &mut Canvas, picture: &Picture, scale: &Scale, [top, bottom]: [f64; 2], zone: &Zone) {
+    for (tick, word) in scale.ticks.iter().zip(&picture.y.ticks(&scale.ticks, zone)) {
+        let x = scale.place(*tick);
+        canvas.line((x, top), (x, bottom), Ink::Line, 1.0);
+        canvas.text((x, bottom + 14.0), word, Stand::Middle, Ink::Quiet);
+    }
+    let ends = [scale.ticks.first(), scale.ticks.last()].map(|tick| scale.place(*tick.unwrap_or(&0.0)));
+    if is_alone(picture) {
+        let middle = f64::midpoint(ends[0], ends[1]);
+        canvas.text((middle, bottom + 2.0 * LINE - 6.0), &picture.y.label, Stand::Middle, Ink::Quiet);
+    }
+}
+
+/// Whether there is one series, which the axis names; several have a legend.
+fn is_alone(picture: &Picture) -> bool {
+    matches!(&picture.body, Body::Bars { series, .. } if series.len() == 1)
 }
 
 /// The value at the beginning of its words.

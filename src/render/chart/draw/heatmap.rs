@@ -1,23 +1,47 @@
 //! Cells as dark as their numbers are large; nothing where there is no number.
 
-use super::{Frame, LINE, room_of};
+use super::{Frame, LINE, MARGIN, room_of};
 use crate::render::chart::canvas::{self, Canvas, Ink, Stand};
 use crate::render::chart::picture::Row;
 
 const HEIGHT: f64 = 24.0;
-/// Columns that all have their name, however short.
-const FEW: usize = 12;
+/// The height of names that rise to their columns.
+const SLANTED: f64 = 66.0;
 /// The shades of the scale below.
 const SHADES: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 1.0];
 
-pub(super) fn height(rows: usize) -> f64 {
-    rows as f64 * HEIGHT + 3.0 * LINE
+pub(super) fn height((columns, rows): (&[String], &[Row]), width: f64) -> f64 {
+    let plan = Plan::of((columns, rows), MARGIN, width - MARGIN);
+    rows.len() as f64 * HEIGHT + 3.0 * LINE + if plan.is_slanted { SLANTED } else { 0.0 }
+}
+
+/// How the names of rows and columns are laid out.
+struct Plan {
+    names: Vec<String>,
+    left: f64,
+    /// The width of a cell.
+    step: f64,
+    /// Whether the names of columns rise to them, as they are longer than the cells are wide.
+    is_slanted: bool,
+    /// One of so many columns has its name: numbers in between can be told from their neighbours.
+    every: f64,
+}
+
+impl Plan {
+    fn of((columns, rows): (&[String], &[Row]), left: f64, right: f64) -> Plan {
+        let names: Vec<String> = rows.iter().map(|row| canvas::cut(&row.name, (right - left) * 0.3)).collect();
+        let left = left + room_of(&names);
+        let step = (right - left) / columns.len().max(1) as f64;
+        let widest = columns.iter().map(|column| canvas::width(column)).fold(0.0, f64::max) + 6.0;
+        let are_numbers = columns.iter().all(|column| column.bytes().all(|byte| byte.is_ascii_digit()));
+        let is_slanted = widest > step && !are_numbers;
+        let every = if are_numbers { (widest / step).ceil().max(1.0) } else { (14.0 / step).ceil() };
+        Plan { names, left, step, is_slanted, every }
+    }
 }
 
 pub(super) fn draw(canvas: &mut Canvas, (columns, rows): (&[String], &[Row]), frame: Frame) {
-    let names: Vec<String> = rows.iter().map(|row| canvas::cut(&row.name, (frame.right - frame.left) * 0.3)).collect();
-    let left = frame.left + room_of(&names);
-    let step = (frame.right - left) / columns.len().max(1) as f64;
+    let Plan { names, left, step, is_slanted, every } = Plan::of((columns, rows), frame.left, frame.right);
     let most = rows.iter().flat_map(|row| row.points.iter().flatten()).max_by(|a, b| a.value.total_cmp(&b.value));
     let whole = most.map_or(0.0, |most| most.value);
     let top = frame.top + 6.0;
@@ -34,13 +58,15 @@ pub(super) fn draw(canvas: &mut Canvas, (columns, rows): (&[String], &[Row]), fr
         }
     }
     let bottom = top + rows.len() as f64 * HEIGHT;
-    let widest = columns.iter().map(|column| canvas::width(column)).fold(0.0, f64::max) + 6.0;
-    // Numbers can be told from every second one; names cannot.
-    let every = if columns.len() > FEW { (widest / step).ceil().max(1.0) } else { 1.0 };
     for (at, column) in columns.iter().enumerate().filter(|(at, _)| (*at as f64 % every).abs() < 0.5) {
         let x = left + (at as f64 + 0.5) * step;
-        canvas.text((x, bottom + 13.0), &canvas::cut(column, step * every), Stand::Middle, Ink::Quiet);
+        if is_slanted {
+            canvas.slanted((x + 4.0, bottom + 11.0), &canvas::cut(column, (x - frame.left).min(110.0)), Ink::Quiet);
+        } else {
+            canvas.text((x, bottom + 13.0), column, Stand::Middle, Ink::Quiet);
+        }
     }
+    let bottom = bottom + if is_slanted { SLANTED } else { 0.0 };
     let Some(most) = most else { return };
     let mut x = left;
     let y = bottom + LINE + 10.0;

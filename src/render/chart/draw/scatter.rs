@@ -1,6 +1,6 @@
 //! Dots between two numbers, with their names where there is room. What is marked is full, and joined by a line.
 
-use super::{Frame, LINE, Surface, most, room_of, side};
+use super::{Frame, LINE, Surface, asked, most, room_of, side};
 use crate::render::chart::canvas::{self, Canvas, Ink, Place, Stand};
 use crate::render::chart::picture::{Picture, Spot};
 use crate::render::chart::scale::Scale;
@@ -17,13 +17,15 @@ pub(super) fn height(surface: &Surface<'_>) -> f64 {
 pub(super) fn draw(canvas: &mut Canvas, picture: &Picture, spots: &[Spot], frame: Frame, zone: &Zone) {
     canvas.text((frame.left, frame.top + LINE - 6.0), &picture.y.label, Stand::Start, Ink::Quiet);
     let (top, bottom) = (frame.top + LINE + 8.0, frame.bottom - 2.0 * LINE - 2.0);
-    let up = Scale::linear(spots.iter().map(|spot| spot.y), true, 5.0, (bottom, top)).up_to(most(picture.y.unit));
+    let up = Scale::linear(spots.iter().map(|spot| spot.y), asked(picture.y.unit, true, 5.0), (bottom, top))
+        .up_to(most(picture.y.unit));
     let words = picture.y.ticks(&up.ticks, zone);
     let plot = Frame { left: frame.left + room_of(&words), right: frame.right - 16.0, top, bottom };
     side(canvas, &up, &words, plot);
     let xs: Vec<f64> = spots.iter().map(|spot| spot.x).collect();
     let ticks = if plot.right - plot.left < 320.0 { 2.0 } else { 5.0 };
-    let along = Scale::wide(&xs, ticks, (plot.left, plot.right)).up_to(most(picture.x.unit));
+    let along =
+        Scale::wide(&xs, asked(picture.x.unit, true, ticks), (plot.left, plot.right)).up_to(most(picture.x.unit));
     for (tick, word) in along.ticks.iter().zip(picture.x.ticks(&along.ticks, zone)) {
         let x = along.place(*tick);
         canvas.line((x, plot.top), (x, plot.bottom), Ink::Line, 1.0);

@@ -1,6 +1,6 @@
 //! Lines and columns over time: a day without data is a gap as wide as a day, an interval is a band of light colour.
 
-use super::{Frame, LINE, Surface, ink, legend, most, room_of, side};
+use super::{Frame, LINE, Surface, asked, ink, legend, most, room_of, side};
 use crate::render::chart::canvas::{self, Canvas, Ink, Place, Stand, outline};
 use crate::render::chart::picture::{Bucket, Picture, Point, Series};
 use crate::render::chart::scale::Scale;
@@ -29,12 +29,15 @@ pub(super) fn draw(
         })
     };
     let names: Vec<&str> = series.iter().map(|series| series.name.as_str()).collect();
-    let label = frame.top + LINE;
-    canvas.text((frame.left, label - 6.0), &picture.y.label, Stand::Start, Ink::Quiet);
+    // The legend names several series.
+    let label = if series.len() == 1 { frame.top + LINE } else { frame.top };
+    if series.len() == 1 {
+        canvas.text((frame.left, label - 6.0), &picture.y.label, Stand::Start, Ink::Quiet);
+    }
     let top = label + legend(canvas, &names, Frame { top: label, ..frame }) + 4.0;
     let bottom = frame.bottom - LINE - 6.0;
     let may_rise = !is_bars && matches!(picture.y.unit, Unit::Ratio | Unit::Score);
-    let scale = Scale::linear(values(), may_rise, 4.0, (bottom, top));
+    let scale = Scale::linear(values(), asked(picture.y.unit, may_rise, 4.0), (bottom, top));
     let scale = scale.up_to(most(picture.y.unit));
     let words = picture.y.ticks(&scale.ticks, zone);
     let plot = Frame { left: frame.left + room_of(&words), right: frame.right - 6.0, top, bottom };

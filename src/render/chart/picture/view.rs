@@ -129,7 +129,7 @@ impl View<'_> {
             for (row, bucket) in self.table.rows.iter().zip(of_row) {
                 let mut names: Vec<String> = others.iter().map(|at| self.name(row, *at)).collect();
                 if parts.y.len() > 1 || others.is_empty() {
-                    names.push(escape::visible(&self.table.columns[at].label).into_owned());
+                    names.push(escape::visible(&self.table.columns[at].whole_label()).into_owned());
                 }
                 let points = series.entry((order, names.join(", "))).or_insert_with(|| vec![None; buckets.len()]);
                 let place = buckets.partition_point(|known| known.place < bucket.place);
@@ -151,7 +151,7 @@ impl View<'_> {
         let series = parts.y.iter().map(|&at| {
             let notation = self.notation(at);
             Series {
-                name: escape::visible(&self.table.columns[at].label).into_owned(),
+                name: escape::visible(&self.table.columns[at].whole_label()).into_owned(),
                 points: rows.iter().map(|(_, row)| self.point(row, at, &notation, parts.mark)).collect(),
                 gaps: rows.iter().map(|(_, row)| notation.write(&row[at], self.zone).value).collect(),
             }
@@ -187,7 +187,7 @@ impl View<'_> {
             .is_none_or(|total| (total - whole).abs() <= 1e-9 * whole.abs().max(1.0));
         let adds = matches!(column.unit, Unit::Count | Unit::Tokens | Unit::Dollars | Unit::Number | Unit::Millis);
         if !adds || !is_whole || values.iter().any(|value| *value < 0.0) {
-            return Err(format!("{} are no parts of a whole, of which a pie could be made: draw a bar", column.label));
+            return Err(format!("`{}` is no part of a whole, of which a pie could be made: draw a bar", column.key));
         }
         let notation = self.notation(at);
         // What is beyond the last slice is a part of the whole as well.
@@ -212,7 +212,7 @@ impl View<'_> {
         let &[y] = parts.y.as_slice() else { return Err("a scatter is of two columns".to_owned()) };
         self.are_numbers(&[parts.x, y])?;
         let notations = [parts.x, y].map(|at| (at, self.notation(at)));
-        let label = |at: usize| escape::visible(&self.table.columns[at].label).into_owned();
+        let label = |at: usize| escape::visible(&self.table.columns[at].whole_label()).into_owned();
         let spots = self.table.rows.iter().filter_map(|row| {
             let [x, y] = notations.each_ref().map(|(at, notation)| self.point(row, *at, notation, parts.mark));
             let (x, y) = (x?, y?);

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_prompt_analytics_global_optspecs
-    string join \n d/dir= config= no-cache now= since= until= period= prompt= template= starter= category= domain= m/model= provider= p/project= conversation= user= prompt-version= variant= source= host= tag= error-type= success failed min-rating= max-rating= n/top= sort= quantiles= metric= compare= min-confidence= j/json o/output= table= csv-raw title= z/timezone= color= no-pager chart= of= x= y= watch fail-on= notify= remember r/report= b/by= every= f/format= h/help V/version
+    string join \n d/dir= config= no-cache now= since= until= period= prompt= template= starter= category= domain= m/model= provider= p/project= conversation= user= prompt-version= variant= source= host= tag= error-type= success failed min-rating= max-rating= n/top= sort= quantiles= metric= compare= min-confidence= j/json o/output= table= csv-raw title= logo= refresh= z/timezone= color= no-pager chart= of= x= y= watch fail-on= notify= remember r/report= b/by= every= f/format= h/help V/version
 end
 
 function __fish_prompt_analytics_needs_command
@@ -57,6 +57,8 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l min-c
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s o -l output -d 'Write FILE, in the format of its extension' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l table -d 'CSV of the table ID instead of the report\'s main table' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l title -d 'Head the page with TEXT' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l logo -d 'Put the image FILE beside the title of an HTML page: PNG, JPEG, SVG, WebP or GIF' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l refresh -d 'Let an HTML page read its file again every SECONDS, for a screen on a wall: 5 to 86400' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s z -l timezone -d 'Days and weeks of the IANA zone ZONE' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l color -d 'Colour: auto, always or never' -r -f -a "auto\t''
 always\t''
@@ -165,6 +167,8 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check"
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -s o -l output -d 'Write FILE, in the format of its extension' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l table -d 'CSV of the table ID instead of the report\'s main table' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l title -d 'Head the page with TEXT' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l logo -d 'Put the image FILE beside the title of an HTML page: PNG, JPEG, SVG, WebP or GIF' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l refresh -d 'Let an HTML page read its file again every SECONDS, for a screen on a wall: 5 to 86400' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -s z -l timezone -d 'Days and weeks of the IANA zone ZONE' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l color -d 'Colour: auto, always or never' -r -f -a "auto\t''
 always\t''
@@ -233,6 +237,8 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s o -l output -d 'Write FILE, in the format of its extension' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l table -d 'CSV of the table ID instead of the report\'s main table' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l title -d 'Head the page with TEXT' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l logo -d 'Put the image FILE beside the title of an HTML page: PNG, JPEG, SVG, WebP or GIF' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l refresh -d 'Let an HTML page read its file again every SECONDS, for a screen on a wall: 5 to 86400' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s z -l timezone -d 'Days and weeks of the IANA zone ZONE' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l color -d 'Colour: auto, always or never' -r -f -a "auto\t''
 always\t''

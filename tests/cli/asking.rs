@@ -74,6 +74,8 @@ fn a_flag_that_would_change_nothing_is_refused() {
         ("runs --sort cost_usd", &says("--sort")),
         ("usage --table usage", "error: `--table` means nothing to the format table\n\nhint: add `--format csv`\n"),
         ("usage --json --csv-raw", "error: `--csv-raw` means nothing to the format json\n\nhint: add `--format csv`\n"),
+        ("usage --logo a.png", "error: `--logo` means nothing to the format table\n\nhint: add `--format html`\n"),
+        ("usage -j --refresh 60", "error: `--refresh` means nothing to the format json\n\nhint: add `--format html`\n"),
     ]);
     let sandbox = quiet_week();
     assert!(

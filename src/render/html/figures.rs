@@ -4,6 +4,7 @@ use super::spark::Spark;
 use super::visible;
 use crate::render::human::{self, Mark, Notation, Written};
 use crate::sheet::{Cell, Fact, Sheet};
+use crate::time::Every;
 
 /// Figures that are all cards; of more only the first are.
 const ALL_CARDS: usize = 8;
@@ -48,8 +49,21 @@ impl Figure {
                 (Mark::Value, Cell::Text(_)) => " text",
                 (Mark::Value, _) => "",
             },
-            spark: Spark::of(fact.unit, &sheet.course(fact)),
+            spark: Spark::of(fact.unit, &course(fact, sheet)),
             under: under.into_iter().filter(|line| !line.is_empty()).collect(),
         }
     }
+}
+
+/// How a figure came about: a cell for each bucket, with its place in the calendar, in order.
+fn course<'a>(fact: &Fact, sheet: &'a Sheet) -> Vec<(i64, &'a Cell)> {
+    let Some(table) = fact.over.and_then(|id| sheet.table(id)) else { return Vec::new() };
+    let place = |row: &[Cell]| match row.first()? {
+        Cell::Text(name) => Every::ALL.into_iter().find_map(|every| every.named(name)),
+        _ => None,
+    };
+    let cells = table.rows.iter().zip(sheet.course(fact));
+    let mut course: Vec<(i64, &Cell)> = cells.filter_map(|(row, cell)| Some((place(row)?, cell))).collect();
+    course.sort_by_key(|(place, _)| *place);
+    course
 }

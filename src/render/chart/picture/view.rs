@@ -3,12 +3,12 @@
 use super::{Body, Bucket, Name, Point, Row, Series, Slice, Spot};
 use crate::render::escape;
 use crate::render::human::{Mark, Notation};
-use crate::sheet::{Cell, ChartKind, Table, Unit};
+use crate::sheet::{Cell, ChartKind, PARTIAL_KEY, Table, Unit};
 use crate::time::{Every, Zone};
 use std::collections::BTreeMap;
 
 /// Rows of a bar chart, slices of a pie, series of a line chart: more are in the table only.
-const BARS: usize = 20;
+const BARS: usize = 12;
 const SLICES: usize = 9;
 const SERIES: usize = 6;
 
@@ -66,8 +66,12 @@ impl View<'_> {
         };
         let interval = interval.filter(|(low, high)| low.is_finite() && high.is_finite());
         let words = [written.value, written.interval, written.basis].into_iter().filter(|text| !text.is_empty());
-        let is_marked = mark.is_some_and(|at| !matches!(row.get(at), Some(Cell::Missing(_)) | None));
-        Some(Point { value, interval, text: words.collect::<Vec<_>>().join(" "), is_marked })
+        let is_said = |at: usize| matches!(row.get(at), Some(Cell::Text(_)));
+        let partial = self.table.columns.iter().position(|column| column.key == PARTIAL_KEY);
+        let is_partial = partial.is_some_and(is_said);
+        let cut = partial.and_then(|at| text(row.get(at)?)).map(|why| format!("({why})"));
+        let text = words.chain(cut).collect::<Vec<_>>().join(" ");
+        Some(Point { value, interval, text, is_marked: mark.is_some_and(is_said), is_partial })
     }
 
     pub fn series(&self, parts: &Parts, kind: ChartKind) -> Result<Drawn, String> {
@@ -101,8 +105,8 @@ impl View<'_> {
         }
     }
 
-    /// The place of each row in the calendar, if the column at `x` holds buckets.
-    fn buckets(&self, x: usize) -> Option<Vec<Bucket>> {
+    /// The place of each row in the calendar, if the column at `x` holds buckets; a row outside of it has none.
+    fn buckets(&self, x: usize) -> Option<Vec<Option<Bucket>>> {
         let names = || self.table.rows.iter().map(|row| row.get(x));
         let every = Every::ALL.into_iter().find(|every| {
             self.table.columns[x].key == every.name()
@@ -111,15 +115,16 @@ impl View<'_> {
                     texts.next().is_some_and(|name| every.named(name).is_some())
                 }
         })?;
-        let bucket = |name: Option<&Cell>| {
-            let name = text(name?)?;
-            Some(Bucket { name: name.to_owned(), place: every.named(name)? })
+        let bucket = |name: Option<&Cell>| match name.and_then(text) {
+            Some(name) => Some(Some(Bucket { name: name.to_owned(), place: every.named(name)? })),
+            None => Some(None),
         };
-        names().map(bucket).collect::<Option<Vec<Bucket>>>().filter(|buckets| !buckets.is_empty())
+        let buckets = names().map(bucket).collect::<Option<Vec<Option<Bucket>>>>();
+        buckets.filter(|buckets| buckets.iter().any(Option::is_some))
     }
 
-    fn over_time(&self, parts: &Parts, of_row: &[Bucket], is_bars: bool) -> Drawn {
-        let mut buckets: Vec<Bucket> = of_row.to_vec();
+    fn over_time(&self, parts: &Parts, of_row: &[Option<Bucket>], is_bars: bool) -> Drawn {
+        let mut buckets: Vec<Bucket> = of_row.iter().flatten().cloned().collect();
         buckets.sort_by_key(|bucket| bucket.place);
         buckets.dedup();
         let others: Vec<usize> = self.names().filter(|at| *at != parts.x).collect();
@@ -127,6 +132,7 @@ impl View<'_> {
         for (order, &at) in parts.y.iter().enumerate() {
             let notation = self.notation(at);
             for (row, bucket) in self.table.rows.iter().zip(of_row) {
+                let Some(bucket) = bucket else { continue };
                 let mut names: Vec<String> = others.iter().map(|at| self.name(row, *at)).collect();
                 if parts.y.len() > 1 || others.is_empty() {
                     names.push(escape::visible(&self.table.columns[at].whole_label()).into_owned());

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_prompt_analytics_global_optspecs
-    string join \n d/dir= config= no-cache now= since= until= period= prompt= template= starter= category= domain= m/model= provider= p/project= conversation= user= prompt-version= variant= source= host= tag= error-type= success failed min-rating= max-rating= n/top= sort= quantiles= metric= compare= min-confidence= j/json o/output= table= csv-raw title= logo= refresh= z/timezone= color= chart= of= x= y= fail-on= notify= remember r/report= b/by= every= f/format= h/help V/version
+    string join \n d/dir= config= no-cache now= since= until= period= prompt= template= starter= category= domain= m/model= provider= p/project= conversation= user= prompt-version= variant= source= host= tag= error-type= success failed min-rating= max-rating= n/top= sort= quantiles= metric= compare= min-confidence= j/json o/output= table= csv-raw title= logo= refresh= z/timezone= color= no-pager chart= of= x= y= watch fail-on= notify= remember r/report= b/by= every= f/format= h/help V/version
 end
 
 function __fish_prompt_analytics_needs_command
@@ -123,6 +123,8 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l succe
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l failed -d 'Keep what did not help'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s j -l json -d 'The same as --format json'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l csv-raw -d 'CSV text as it is, even where a spreadsheet would run it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l no-pager -d 'Print what is taller than the terminal as it is'
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l watch -d 'Draw again when the log grows: on the terminal, or as the file of --output'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l remember -d 'Record which alerts are open, so that each is new once'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s h -l help -d 'Print help'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s V -l version -d 'Print version'
@@ -189,6 +191,7 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check"
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l strict -d 'Exit with 1 also where something was not read as it was meant'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -s j -l json -d 'The same as --format json'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l csv-raw -d 'CSV text as it is, even where a spreadsheet would run it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l no-pager -d 'Print what is taller than the terminal as it is'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l no-cache -d 'Read the whole log again and keep no columns of it'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and not __fish_seen_subcommand_from show init" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
@@ -260,6 +263,7 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l failed -d 'Keep what did not help'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s j -l json -d 'The same as --format json'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l csv-raw -d 'CSV text as it is, even where a spreadsheet would run it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l no-pager -d 'Print what is taller than the terminal as it is'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l no-cache -d 'Read the whole log again and keep no columns of it'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -l since -d 'From the start of WHEN: a date, week, month or instant, `7d`, `36h`, `yesterday`, `last-month`' -r

@@ -92,6 +92,8 @@ pub struct Style {
     pub height: Option<usize>,
     /// Whether the terminal shows nothing but ASCII.
     pub is_ascii: bool,
+    /// Whether the person asked for a chart, which then is drawn wherever it can be.
+    pub is_charted: bool,
     pub colour: bool,
     /// A title for the whole page.
     pub title: Option<String>,

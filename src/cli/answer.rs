@@ -282,6 +282,7 @@ pub(super) fn write(sheets: &[Sheet], format: Format, output: &OutputArgs, top: 
         rows: top.is_none().then_some(BUCKETS_ON_A_PAGE),
         logo: output.logo.as_deref().map(logo).transpose()?,
         refresh: output.refresh,
+        is_charted: output.chart.chart.is_some(),
         ..Style::default()
     };
     match output.output.as_deref() {

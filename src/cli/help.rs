@@ -43,10 +43,9 @@ Shape
 
 Output
   -f, --format table|csv|json|markdown|html|svg|png   -j, --json   --watch  draw again when the log grows   --no-pager
-  -o, --output FILE            in the format of its extension; several reports as CSV need DIR/
+  -o, --output FILE            in the format of its extension; several reports as CSV need DIR/   -z, --timezone ZONE
   --chart line|bar|pie|scatter|heatmap  --of REPORT[:TABLE]  --x COL  --y COL[,COL]   a chart of your own
-  --table ID  --csv-raw        of CSV   --logo FILE  --refresh SECONDS   of HTML   --title TEXT
-  -z, --timezone ZONE          --color auto|always|never
+  --table ID  --csv-raw  of CSV   --logo FILE  --refresh SECONDS  of HTML   --title TEXT   --color auto|always|never
 
 Alarm: for cron, with `alerts`
   --fail-on low|medium|high    exit 1 where a finding of that severity or worse is shown that nobody acknowledged

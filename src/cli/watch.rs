@@ -255,7 +255,11 @@ impl Watched<'_> {
     /// Draws on the whole screen, with a line at its bottom that says of when it is.
     fn draw(&mut self, sheets: Result<Vec<Sheet>, String>, clock: &str, new: &str) -> Result<()> {
         let screen = Screen::of(&std::io::stdout(), self.asked.output.color);
-        let style = screen.style(Style { title: self.asked.output.title.clone(), ..Style::default() });
+        let style = screen.style(Style {
+            title: self.asked.output.title.clone(),
+            is_charted: self.asked.output.chart.chart.is_some(),
+            ..Style::default()
+        });
         let page = match sheets {
             Ok(sheets) => String::from_utf8(answer::draw(self.format, &sheets, &style)?)?,
             Err(why) => why.lines().map(|line| render::fitted(line, &style) + "\n").collect(),

@@ -16,6 +16,8 @@ use anstyle::{AnsiColor, Effects};
 
 /// Where everything but headings starts.
 const INDENT: &str = "  ";
+/// What is said of a chart that takes more than characters.
+const ELSEWHERE: &str = "this chart takes a picture: add `-o chart.svg`, or .png or .html";
 /// What stands for the rest of a line that was cut.
 const CUT: &str = "…";
 
@@ -25,7 +27,8 @@ pub(super) fn page(sheets: &[Sheet], style: &Style) -> String {
         width: style.width.unwrap_or(usize::MAX / 8),
         colour: style.colour,
         is_ascii: style.is_ascii,
-        has_charts: chart::has_room(style.width, style.height),
+        has_charts: style.is_charted || chart::has_room(style.width, style.height),
+        is_charted: style.is_charted,
         lines: Vec::new(),
     };
     if let Some(title) = &style.title {
@@ -85,6 +88,7 @@ struct Page {
     colour: bool,
     is_ascii: bool,
     has_charts: bool,
+    is_charted: bool,
     lines: Vec<String>,
 }
 
@@ -95,7 +99,10 @@ impl Page {
         if let Some(filters) = footer::filters(sheet) {
             self.wrapped("", &filters, Tone::Quiet);
         }
-        let mut chart = if self.has_charts { chart::first(sheet, self.room()) } else { None };
+        let mut chart = if self.has_charts { chart::first(sheet, self.room(), self.is_charted) } else { None };
+        if self.is_charted && chart.is_none() && sheet.charts().next().is_some() {
+            chart = Some(vec![(Tone::Quiet, ELSEWHERE.to_owned())]);
+        }
         for block in &sheet.blocks {
             if matches!(block, Block::Table(table) if !table.is_header()) {
                 self.chart(chart.take().unwrap_or_default());

@@ -22,6 +22,7 @@ const STEP: usize = 4;
 const LEAST_POINTS: usize = 3;
 /// Bars of a bar chart.
 const BARS: usize = 10;
+const BARS_ASKED: usize = 40;
 const BAR_WIDTH: usize = 40;
 const NAME_WIDTH: usize = 24;
 
@@ -30,14 +31,18 @@ pub(in crate::render) fn has_room(width: Option<usize>, height: Option<usize>) -
     width.is_some_and(|width| width >= LEAST_ROOM) && height.is_some_and(|height| height >= LEAST_HEIGHT)
 }
 
-/// The first chart of a sheet that is small enough, in at most `room` columns.
-pub(super) fn first(sheet: &Sheet, room: usize) -> Option<Vec<(Tone, String)>> {
-    sheet.charts().filter(|chart| !is_course(chart, sheet)).find_map(|chart| {
+/// The first chart of a sheet that is small enough and shows what nothing else does, in at most `room` columns. One that
+/// `is_asked` for may be larger, and say it again.
+pub(super) fn first(sheet: &Sheet, room: usize, is_asked: bool) -> Option<Vec<(Tone, String)>> {
+    let is_new = |chart: &&Chart| is_asked || !is_course(chart, sheet) && !is_barred(chart, sheet);
+    let most = if is_asked { BARS_ASKED } else { BARS };
+    sheet.charts().filter(is_new).find_map(|chart| {
         let picture = Picture::of(chart, sheet).ok()?;
         let (series, body) = match &picture.body {
             Body::Time { buckets, series, .. } => (series, line(&picture, buckets, series.first()?, sheet, room)?),
-            Body::Bars { names, series } if !is_barred(chart, sheet) => {
-                (series, bars(names, series.first()?, picture.left_out.is_some(), room)?)
+            Body::Bars { names, series } => {
+                let is_cut = picture.left_out.is_some() && !is_asked;
+                (series, bars(names, series.first()?, if is_cut { 0 } else { most }, room)?)
             }
             _ => return None,
         };
@@ -56,7 +61,7 @@ fn is_course(chart: &Chart, sheet: &Sheet) -> bool {
 
 /// Whether the table has bars of the same numbers.
 fn is_barred(chart: &Chart, sheet: &Sheet) -> bool {
-    let columns = sheet.table(chart.of).map(|table| &table.columns);
+    let columns = sheet.table(chart.of).filter(|_| chart.kind == ChartKind::Bar).map(|table| &table.columns);
     columns.into_iter().flatten().any(|column| chart.y.first() == Some(&column.key) && drawn::is_barred(column))
 }
 
@@ -133,11 +138,11 @@ fn line(
     Some(lines)
 }
 
-/// A bar for each name.
-fn bars(names: &[Name], series: &Series, is_cut: bool, room: usize) -> Option<Vec<(Tone, String)>> {
+/// A bar for each name, if they are not more than `most`.
+fn bars(names: &[Name], series: &Series, most: usize, room: usize) -> Option<Vec<(Tone, String)>> {
     let values: Vec<Option<f64>> = series.points.iter().map(|point| point.as_ref().map(|point| point.value)).collect();
     let range = Range::from_zero(values.iter().flatten().copied());
-    if is_cut || !(2..=BARS).contains(&names.len()) || range.low < 0.0 || range.high <= 0.0 {
+    if !(2..=most).contains(&names.len()) || range.low < 0.0 || range.high <= 0.0 {
         return None;
     }
     let names: Vec<String> = names.iter().map(|name| wrap::cut(&name.text, NAME_WIDTH)).collect();
@@ -233,7 +238,7 @@ mod tests {
     }
 
     fn drawn(sheet: &Sheet, room: usize) -> Option<Vec<String>> {
-        Some(first(sheet, room)?.into_iter().map(|(_, line)| line.trim_end().to_owned()).collect())
+        Some(first(sheet, room, false)?.into_iter().map(|(_, line)| line.trim_end().to_owned()).collect())
     }
 
     #[test]
@@ -278,6 +283,10 @@ mod tests {
         assert_eq!(drawn(&sheet(ChartKind::Bar, "runs", rows(1)), 80), None);
         assert_eq!(drawn(&sheet(ChartKind::Bar, "success_rate", rows(5)), 80), None);
         assert_eq!(drawn(&sheet(ChartKind::Line, "runs", rows(2)), 80), None);
+        // Unless somebody asked for it.
+        assert_eq!(first(&sheet(ChartKind::Bar, "runs", rows(11)), 80, true).unwrap().len(), 12);
+        assert!(first(&sheet(ChartKind::Bar, "success_rate", rows(5)), 80, true).is_some());
+        assert_eq!(first(&sheet(ChartKind::Pie, "runs", rows(5)), 80, true), None);
         assert_eq!(drawn(&sheet(ChartKind::Pie, "runs", rows(5)), 80), None);
         assert_eq!(drawn(&sheet(ChartKind::Bar, "nothing", rows(5)), 80), None);
         assert!(has_room(Some(80), Some(30)) && !has_room(Some(79), Some(30)) && !has_room(Some(80), None));

@@ -11,14 +11,17 @@ mod config;
 mod decide;
 mod help;
 mod import;
+mod pager;
 mod place;
 mod progress;
 mod rate;
 mod reading;
 mod record;
+mod screen;
 #[cfg(feature = "sql")]
 mod sql;
 mod trouble;
+mod watch;
 
 pub use trouble::Trouble;
 

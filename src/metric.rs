@@ -4,6 +4,7 @@ mod catalogue;
 mod compare;
 mod finish;
 
+pub use crate::sheet::Better;
 pub use catalogue::*;
 pub use compare::Compared;
 pub use finish::Finish;
@@ -14,15 +15,6 @@ use crate::sheet::{Cell, Column, Parts, Unit};
 use crate::stat::{self, Moments};
 use crate::time::Zone;
 use std::borrow::Cow;
-
-/// Which way a number should move.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Better {
-    Higher,
-    Lower,
-    /// Neither: it describes.
-    Neither,
-}
 
 /// A number that reports show.
 #[derive(Clone, Debug)]

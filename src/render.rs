@@ -88,6 +88,10 @@ impl Format {
 pub struct Style {
     /// The columns of the terminal; `None` is as wide as it needs.
     pub width: Option<usize>,
+    /// The lines of the terminal, where it is one.
+    pub height: Option<usize>,
+    /// Whether the terminal shows nothing but ASCII.
+    pub is_ascii: bool,
     pub colour: bool,
     /// A title for the whole page.
     pub title: Option<String>,
@@ -101,6 +105,13 @@ pub struct Style {
     pub logo: Option<Logo>,
     /// The seconds after which an HTML page reads its file again.
     pub refresh: Option<u32>,
+}
+
+impl Style {
+    /// Whether a small chart finds room on a terminal beside tables.
+    pub fn has_room_for_charts(&self) -> bool {
+        terminal::has_room_for_charts(self.width, self.height)
+    }
 }
 
 /// Why sheets cannot be drawn as asked.
@@ -135,6 +146,11 @@ impl std::error::Error for RenderError {}
 
 fn listed(tables: &[&str]) -> String {
     if tables.is_empty() { "none".to_owned() } else { format!("`{}`", tables.join("`, `")) }
+}
+
+/// A sentence on one line that fits the width of a style and that its terminal can show.
+pub fn fitted(text: &str, style: &Style) -> String {
+    terminal::fitted(&escape::visible(text), style)
 }
 
 /// Draws `sheets` as one document: text that ends in a line feed, or the bytes of a picture.

@@ -5,7 +5,7 @@ mod finding;
 mod flat;
 
 pub use crate::severity::Severity;
-pub use fact::{Change, Fact, Verdict};
+pub use fact::{Better, Change, Fact, Verdict};
 pub use finding::Finding;
 pub use flat::{Flat, FlatColumn};
 
@@ -47,10 +47,12 @@ impl Sheet {
         self.tables().find(|table| table.id == id)
     }
 
-    /// The cells that show how a fact came about, one for each bucket of time in order; empty where it does not say.
+    /// The cells that show how a fact came about, one for each whole bucket of time in order; empty where it does not say.
     pub fn course(&self, fact: &Fact) -> Vec<&Cell> {
-        let table = fact.over.and_then(|id| self.table(id));
-        table.map_or_else(Vec::new, |table| table.column(&fact.key))
+        let Some(table) = fact.over.and_then(|id| self.table(id)) else { return Vec::new() };
+        let partial = table.column(PARTIAL_KEY);
+        let is_whole = |at: usize| partial.get(at).is_none_or(|cell| matches!(cell, Cell::Missing(_)));
+        table.column(&fact.key).into_iter().enumerate().filter(|(at, _)| is_whole(*at)).map(|(_, cell)| cell).collect()
     }
 
     pub fn facts(&self) -> impl Iterator<Item = &Fact> {
@@ -188,6 +190,9 @@ pub enum Unit {
     /// A number of which nobody said what it counts.
     Number,
 }
+
+/// The key of the column that says of a bucket of time that it is not a whole one, and why.
+pub const PARTIAL_KEY: &str = "partial";
 
 /// The key of the column that names the unit of each row.
 pub const UNIT_KEY: &str = "unit";

@@ -10,6 +10,8 @@ mod reading;
 mod recommend;
 #[cfg(feature = "sql")]
 mod sql;
+mod terminal;
+mod watch;
 mod writing;
 
 use crate::support::Sandbox;

@@ -25,6 +25,7 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("hashbrown", &["frame", "fold"]),
     ("toml", &["cli"]),
     ("signal_hook", &["cli"]),
+    ("notify", &["cli"]),
     ("xxhash_rust", &["frame", "log"]),
     ("anyhow", &["time", "event", "log", "import", "ingest", "check", "report", "cli"]),
 ];

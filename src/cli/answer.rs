@@ -5,8 +5,12 @@ use super::alarm::Alarm;
 use super::args::{Asked, Colour, Everywhere, OutputArgs};
 use super::ask;
 use super::chart;
+use super::config::Config;
+use super::pager;
 use super::place::{self, Place};
 use super::reading;
+use super::screen::{self, Screen};
+use super::watch;
 use crate::coverage::Coverage;
 use crate::fold::Executor;
 use crate::query::Query;
@@ -15,7 +19,7 @@ use crate::report::{self, Ask, NoColumn, Report};
 use crate::sheet::Sheet;
 use crate::time;
 use anyhow::{Context, Result};
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::ops::RangeInclusive;
 use std::path::Path;
 use std::process::ExitCode;
@@ -25,36 +29,26 @@ use std::process::ExitCode;
 /// # Errors
 /// The question is not understood, the log cannot be read, there is nothing to show, or the answer cannot be written.
 pub fn answer(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
+    if asked.watch {
+        return watch::watch(asked, everywhere);
+    }
     let named = ask::reports(asked)?;
     ask::check_shape(named.as_deref().unwrap_or_default(), &asked.shape)?;
     let alarm = Alarm::new(&asked.alarm, named.as_deref().unwrap_or(&report::ALL[..1]))?;
     let format = format(&asked.output)?;
     let now_ns = time::now(everywhere.now.as_deref())?;
     let (place, config) = place::find(everywhere)?;
-    let mut query = ask::query(asked, &config, now_ns)?;
-    query.top_unasked = chart::rows(&asked.output.chart).unwrap_or(rows_unasked(format));
-    query.has_charts = has_charts(format, &asked.output);
+    let query = query(asked, &config, format, now_ns)?;
     if !place.dir.is_dir() {
         return no_log(&place, named.is_none() && everywhere.dir.is_none());
     }
-    let is_first_time = named.is_none() && everywhere.dir.is_none();
-    let reports = named.unwrap_or_else(|| vec![report::ALL[0]]);
-    chart::is_of(&asked.output.chart, &reports)?;
-    // Of several reports the word of one on why it is empty is no answer.
-    let is_nothing = |sheet: &Sheet| sheet.is_empty() || reports.len() > 1 && sheet.is_only_words();
+    chart::is_of(&asked.output.chart, named.as_deref().unwrap_or(&report::ALL[..1]))?;
     let _turn = alarm.turn(&place)?;
-    let (sheets, coverage) = reading::with_log(&place, everywhere, now_ns, |ingested| {
-        let executor = Executor::new(&ingested.frame, query.zone.clone(), now_ns);
-        let mut sheets = fill(&reports, &executor, &query, &ingested.coverage)?;
-        if sheets.iter().all(is_nothing) && !(is_first_time && ingested.coverage.is_blank()) {
-            return Err(nothing(reports[0], &executor, &query, &ingested.coverage).into());
-        }
-        chart::put(&asked.output.chart, &mut sheets)?;
-        Ok((sheets, ingested.coverage.clone()))
-    })?;
-    if is_first_time && coverage.is_blank() {
-        return no_log(&place, true);
-    }
+    let (sheets, coverage) = match find(asked, named.as_deref(), &place, everywhere, &query)? {
+        Answer::Sheets(sheets, coverage) => (sheets, coverage),
+        Answer::Nothing(nothing, _) => return Err(nothing.into()),
+        Answer::NoLog => return no_log(&place, true),
+    };
     // An alarm rings before the answer is drawn: who reads only its beginning closes the pipe.
     let rung = alarm.ring(&sheets, everywhere, now_ns);
     match write(&sheets, format, &asked.output, asked.shape.top) {
@@ -63,6 +57,59 @@ pub fn answer(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
     }
     unreadable(&coverage)?;
     Ok(alarm.status(&sheets))
+}
+
+/// What a question finds.
+pub(super) enum Answer {
+    Sheets(Vec<Sheet>, Coverage),
+    /// There is nothing to show, and where something is.
+    Nothing(Trouble, Coverage),
+    /// There is no log, or none yet for whoever comes for the first time.
+    NoLog,
+}
+
+/// The question of what is shown in a format.
+///
+/// # Errors
+/// A flag's value is not understood, or a setting of the config.
+pub(super) fn query(asked: &Asked, config: &Config, format: Format, now_ns: i64) -> Result<Query> {
+    let mut query = ask::query(asked, config, now_ns)?;
+    query.top_unasked = chart::rows(&asked.output.chart).unwrap_or(rows_unasked(format));
+    query.has_charts = has_charts(format, &asked.output);
+    Ok(query)
+}
+
+/// Asks the log of a place for reports; for the overview where none is named.
+///
+/// # Errors
+/// The log cannot be read, or no report can answer the question.
+pub(super) fn find(
+    asked: &Asked,
+    named: Option<&[&Report]>,
+    place: &Place,
+    everywhere: &Everywhere,
+    query: &Query,
+) -> Result<Answer> {
+    if !place.dir.is_dir() {
+        return Ok(Answer::NoLog);
+    }
+    let is_first_time = named.is_none() && everywhere.dir.is_none();
+    let reports = named.unwrap_or(&report::ALL[..1]);
+    // Of several reports the word of one on why it is empty is no answer.
+    let is_nothing = |sheet: &Sheet| sheet.is_empty() || reports.len() > 1 && sheet.is_only_words();
+    reading::with_log(place, everywhere, query.now_ns, |ingested| {
+        let executor = Executor::new(&ingested.frame, query.zone.clone(), query.now_ns);
+        let coverage = &ingested.coverage;
+        let mut sheets = fill(reports, &executor, query, coverage)?;
+        Ok(if is_first_time && coverage.is_blank() {
+            Answer::NoLog
+        } else if sheets.iter().all(is_nothing) {
+            Answer::Nothing(nothing(reports[0], &executor, query, coverage), coverage.clone())
+        } else {
+            chart::put(&asked.output.chart, &mut sheets)?;
+            Answer::Sheets(sheets, coverage.clone())
+        })
+    })
 }
 
 /// Rows of a table in a terminal unless another number is asked for; the others come in one row.
@@ -90,7 +137,10 @@ pub(super) fn rows_unasked(format: Format) -> usize {
 fn has_charts(format: Format, output: &OutputArgs) -> bool {
     match format {
         Format::Html | Format::Svg | Format::Png | Format::Json => true,
-        Format::Table => output.chart.chart.is_some() || output.output.is_none() && std::io::stdout().is_terminal(),
+        Format::Table => {
+            output.chart.chart.is_some()
+                || !is_to_file(output) && Screen::of(&std::io::stdout(), output.color).has_room_for_charts()
+        }
         Format::Csv | Format::Markdown => output.chart.chart.is_some(),
     }
 }
@@ -225,35 +275,30 @@ pub(super) fn no_log(place: &Place, is_first_time: bool) -> Result<ExitCode> {
 /// # Errors
 /// They cannot be drawn so, or not written.
 pub(super) fn write(sheets: &[Sheet], format: Format, output: &OutputArgs, top: Option<usize>) -> Result<()> {
-    let mut style = Style {
-        width: None,
-        colour: false,
+    let style = Style {
         title: output.title.clone(),
         csv_raw: output.csv_raw,
         table: output.table.clone(),
         rows: top.is_none().then_some(BUCKETS_ON_A_PAGE),
         logo: output.logo.as_deref().map(logo).transpose()?,
         refresh: output.refresh,
+        ..Style::default()
     };
     match output.output.as_deref() {
         Some(path) if is_directory(path) => folder(path, sheets, format, &style),
         Some(path) if !is_stdout(path) => {
-            style.width = columns().or(Some(100));
-            style.colour = output.color == Colour::Always;
+            let style =
+                Style { width: screen::columns().or(Some(100)), colour: output.color == Colour::Always, ..style };
             publish(path, &draw(format, sheets, &style)?)
         }
         _ => {
-            let stdout = std::io::stdout();
-            style.width = terminal_size::terminal_size_of(&stdout).map(|(width, _)| width.0.into()).or_else(columns);
-            style.colour = is_coloured(output.color, &stdout);
-            if format == Format::Png && stdout.is_terminal() {
+            let screen = Screen::of(&std::io::stdout(), output.color);
+            if format == Format::Png && screen.is_terminal {
                 return Err(Trouble::new("a PNG is nothing for a terminal")
                     .hint("write a file: `-o chart.png`")
                     .into());
             }
-            let mut stdout = stdout.lock();
-            stdout.write_all(&draw(format, sheets, &style)?)?;
-            Ok(stdout.flush()?)
+            pager::print(&draw(format, sheets, &screen.style(style))?, screen, !output.no_pager)
         }
     }
 }
@@ -264,6 +309,11 @@ fn logo(path: &Path) -> Result<Logo> {
         Trouble::new(format!("cannot read the logo {}: {}", path.display(), crate::log::cause(&error))).hint(hint)
     })?;
     Ok(Logo::of(&bytes).map_err(|no| Trouble::new(format!("{} {no}", path.display())).hint(hint))?)
+}
+
+/// Whether the answer goes to a file or a folder.
+pub(super) fn is_to_file(output: &OutputArgs) -> bool {
+    output.output.as_deref().is_some_and(|path| !is_stdout(path))
 }
 
 /// Writes one file for each report into a folder; a report without a chart has no picture.
@@ -290,7 +340,11 @@ fn folder(path: &Path, sheets: &[Sheet], format: Format, style: &Style) -> Resul
 
 const A_CHART_OF_YOUR_OWN: &str = "draw one of your own: `--chart bar --y COLUMN`";
 
-fn draw(format: Format, sheets: &[Sheet], style: &Style) -> Result<Vec<u8>> {
+/// Draws sheets.
+///
+/// # Errors
+/// They cannot be drawn so.
+pub(super) fn draw(format: Format, sheets: &[Sheet], style: &Style) -> Result<Vec<u8>> {
     render::render(format, sheets, style).map_err(|error| {
         let hint = match error {
             render::RenderError::CsvOfSeveral { .. } => "write one file for each: `-o DIR/`",
@@ -327,19 +381,6 @@ fn is_stdout(path: &Path) -> bool {
 
 fn is_directory(path: &Path) -> bool {
     path.is_dir() || path.as_os_str().to_string_lossy().ends_with('/')
-}
-
-/// `COLUMNS`, which tells the width where there is no terminal to ask.
-fn columns() -> Option<usize> {
-    std::env::var("COLUMNS").ok()?.parse().ok().filter(|columns| *columns >= 20)
-}
-
-fn is_coloured(colour: Colour, stdout: &std::io::Stdout) -> bool {
-    match colour {
-        Colour::Always => true,
-        Colour::Never => false,
-        Colour::Auto => stdout.is_terminal() && anstream::AutoStream::choice(stdout) != anstream::ColorChoice::Never,
-    }
 }
 
 /// An answer that files are missing from is given, and then named as such.

@@ -61,6 +61,9 @@ pub struct Asked {
     pub shape: ShapeArgs,
     #[command(flatten)]
     pub output: OutputArgs,
+    /// Draw again when the log grows: on the terminal, or as the file of --output
+    #[arg(long, help_heading = "Output")]
+    pub watch: bool,
     #[command(flatten)]
     pub alarm: AlarmArgs,
 }
@@ -201,6 +204,9 @@ pub struct OutputArgs {
     /// Colour: auto, always or never
     #[arg(long, value_name = "WHEN", default_value = "auto", hide_default_value = true, hide_possible_values = true)]
     pub color: Colour,
+    /// Print what is taller than the terminal as it is
+    #[arg(long)]
+    pub no_pager: bool,
     #[command(flatten)]
     pub chart: ChartArgs,
 }

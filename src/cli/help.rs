@@ -42,7 +42,7 @@ Shape
   --metric KEY[,KEY…]          of trends and compare   --compare DIM[=A,B]|period   one side with another
 
 Output
-  -f, --format table|csv|json|markdown|html|svg|png   -j, --json
+  -f, --format table|csv|json|markdown|html|svg|png   -j, --json   --watch  draw again when the log grows   --no-pager
   -o, --output FILE            in the format of its extension; several reports as CSV need DIR/
   --chart line|bar|pie|scatter|heatmap  --of REPORT[:TABLE]  --x COL  --y COL[,COL]   a chart of your own
   --table ID  --csv-raw        of CSV   --logo FILE  --refresh SECONDS   of HTML   --title TEXT

@@ -6,7 +6,7 @@ mod draw;
 mod picture;
 mod scale;
 
-pub(in crate::render) use picture::Picture;
+pub(in crate::render) use picture::{Body, Bucket, Name, Picture, Point, Series};
 
 use super::{escape, footer};
 use crate::sheet::{Chart, Sheet};

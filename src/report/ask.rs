@@ -205,7 +205,11 @@ impl Ask<'_> {
     /// One metric of the values of a fold.
     pub fn fact(&self, metric: &Metric, folded: &Folded, values: &[Value]) -> Fact {
         let cell = metric.of(&folded.measures, values, &self.query.zone);
-        Fact { least: metric.least, ..Fact::new(&*metric.key, &*metric.label, metric.unit, cell) }
+        Fact {
+            least: metric.least,
+            better: metric.better,
+            ..Fact::new(&*metric.key, &*metric.label, metric.unit, cell)
+        }
     }
 
     /// The sheet of a report.

@@ -69,7 +69,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
 fn with_charts(ask: &Ask<'_>, blocks: Vec<Block>) -> Vec<Block> {
     let mut blocks = pictures::drawn(ask, blocks, "Cost", &["cost_usd"]);
     if let Some(table) = pictures::over_time(ask, "cost_over_time", (Scope::Uses, Test::Run), &[metric::COST_USD]) {
-        blocks.extend([pictures::over(ChartKind::Bar, "Cost", &table, &["cost_usd"]), Block::Behind(table)]);
+        blocks = pictures::beside(blocks, pictures::over(ChartKind::Bar, "Cost", &table, &["cost_usd"]), table);
     }
     let worth = [metric::QUALITY, metric::MEAN_RATING, metric::SUCCESS_RATE];
     let by = [Dimension::Model, Dimension::Prompt];
@@ -77,7 +77,7 @@ fn with_charts(ask: &Ask<'_>, blocks: Vec<Block>) -> Vec<Block> {
     let mut fronts =
         fronts.filter_map(|(by, worth)| pictures::front(ask, "cost_and_worth", by, [&metric::COST_PER_RUN, worth]));
     if let Some(table) = fronts.next() {
-        blocks.extend([pictures::scatter(&table), Block::Behind(table)]);
+        blocks = pictures::beside(blocks, pictures::scatter(&table), table);
     }
     blocks
 }

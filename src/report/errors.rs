@@ -73,7 +73,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         blocks = pictures::drawn(ask, blocks, "Errors", &["errors"]);
         if let Some(table) = pictures::over_time(ask, "errors_over_time", (Scope::Uses, Test::Error), &[metric::ERRORS])
         {
-            blocks.extend([pictures::over(ChartKind::Bar, "Errors", &table, &["errors"]), Block::Behind(table)]);
+            blocks = pictures::beside(blocks, pictures::over(ChartKind::Bar, "Errors", &table, &["errors"]), table);
         }
     }
     Ok(ask.sheet(REPORT.name, title, Scope::Uses, blocks))

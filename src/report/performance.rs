@@ -78,7 +78,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         let [p50, p95] = [Quantile::P50, Quantile::P95].map(|quantile| metric::quantile(Spread::Latency, quantile));
         if let Some(table) = pictures::over_time(ask, "latency", (Scope::Uses, Test::Ended), &[p50, p95]) {
             let line = pictures::over(ChartKind::Line, "Latency", &table, &["p50_ms", "p95_ms"]);
-            blocks.extend([line, Block::Behind(table)]);
+            blocks = pictures::beside(blocks, line, table);
         }
     }
     Ok(ask.sheet(REPORT.name, title, Scope::Uses, blocks))

@@ -4,8 +4,8 @@ use super::ask::{Ask, column};
 use crate::fold::{Filter, Fold, Folded, Group, Measure, Number, Scope, Test};
 use crate::metric::{self, Finish, Metric};
 use crate::query::Dimension;
-use crate::sheet::{Block, Cell, Chart, ChartKind, Table, Unit, Why};
-use crate::time::{Every, NS_PER_DAY};
+use crate::sheet::{Block, Cell, Chart, ChartKind, PARTIAL_KEY, Table, Unit, Why};
+use crate::time::{Every, NS_PER_DAY, Period};
 
 /// Observations of a bucket from which a number is shown; what is enough to be drawn with its interval is less than what is
 /// enough for a number alone.
@@ -51,6 +51,14 @@ pub(super) fn drawn(ask: &Ask<'_>, mut blocks: Vec<Block>, what: &str, y: &[&str
     blocks
 }
 
+/// Blocks with another chart beside the first, and the table behind it after everything.
+pub(super) fn beside(mut blocks: Vec<Block>, chart: Block, behind: Table) -> Vec<Block> {
+    let main = blocks.iter().position(|block| matches!(block, Block::Table(_))).unwrap_or(blocks.len());
+    blocks.insert(main, chart);
+    blocks.push(Block::Behind(behind));
+    blocks
+}
+
 /// A chart of columns of a table over its first column.
 pub(super) fn over(kind: ChartKind, what: &str, of: &Table, y: &[&str]) -> Block {
     let names: Vec<&str> =
@@ -76,8 +84,11 @@ pub(super) fn over_time(
     groups.sort_by_key(|(bucket, _)| *bucket);
     let row = |(bucket, group): &(i64, &Group)| {
         let numbers = metrics.iter().map(|metric| metric.of(&folded.measures, &group.values, &ask.query.zone));
-        std::iter::once(Cell::Text(every.label(*bucket))).chain(numbers).collect()
+        let partial = partial(ask, every, groups[0].0, *bucket);
+        let partial = partial.map_or(Cell::Missing(Why::NoData), |why| Cell::Text(why.to_owned()));
+        std::iter::once(Cell::Text(every.label(*bucket))).chain(numbers).chain([partial]).collect()
     };
+    let is_partial = column(PARTIAL_KEY, "partial", Unit::Name);
     let columns = metrics.iter().map(|metric| {
         let mut column = metric.column();
         column.least = least(metric);
@@ -86,12 +97,34 @@ pub(super) fn over_time(
     let table = Table {
         id,
         title: format!("By {}", every.name()),
-        columns: std::iter::once(column(every.name(), every.name(), Unit::Name)).chain(columns).collect(),
+        columns: std::iter::once(column(every.name(), every.name(), Unit::Name))
+            .chain(columns)
+            .chain([is_partial])
+            .collect(),
         rows: groups.iter().map(row).collect(),
         others: None,
         total: None,
     };
     (!table.rows.is_empty()).then_some(table)
+}
+
+/// Why a bucket is no whole one, so that its total is too low, if it is none: now or an end of the period lies in it, or, of
+/// weeks and months, the log begins or ended in it.
+fn partial(ask: &Ask<'_>, every: Every, first: i64, bucket: i64) -> Option<&'static str> {
+    let of = |ts_ns: i64| every.bucket(&ask.query.zone, ts_ns);
+    let Period { since_ns, until_ns } = ask.period();
+    let is_within = |ts_ns: i64| of(ts_ns.saturating_sub(1)) == of(ts_ns) && of(ts_ns) == bucket;
+    let is_long = matches!(every, Every::Week | Every::Month);
+    let newest = ask.coverage.newest_ns.map(of).filter(|newest| *newest + 1 < of(ask.query.now_ns));
+    if bucket >= of(ask.query.now_ns) {
+        Some("not over")
+    } else if [since_ns, until_ns].into_iter().flatten().any(is_within) {
+        Some("cut")
+    } else if is_long && bucket == first && since_ns.is_none() {
+        Some("begins")
+    } else {
+        (is_long && newest == Some(bucket)).then_some("ends")
+    }
 }
 
 fn place(every: Every, group: &Group) -> Option<(i64, &Group)> {

@@ -5,7 +5,7 @@ use super::{Report, SHAPED, pictures};
 use crate::fold::{Scope, Test};
 use crate::metric::{self, Metric, Spread};
 use crate::query::{Dimension, Quantile};
-use crate::sheet::{Block, Sheet};
+use crate::sheet::Sheet;
 use anyhow::Result;
 
 pub const REPORT: Report = Report {
@@ -55,7 +55,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         blocks = pictures::drawn(ask, blocks, "Runs", &["runs"]);
         let hours = pictures::hours(ask, "usage_hours", "Runs by weekday and hour", Scope::Uses, Test::Run);
         if !hours.rows.is_empty() {
-            blocks.extend([pictures::heatmap(&hours.title.clone(), &hours), Block::Behind(hours)]);
+            blocks = pictures::beside(blocks, pictures::heatmap(&hours.title, &hours), hours);
         }
     }
     Ok(ask.sheet(REPORT.name, title, Scope::Uses, blocks))

@@ -45,8 +45,10 @@ fn over_time(
     let mut groups = groups(beside, Dimension::Bucket(every), rows);
     groups.retain(|_, rows| rows.iter().any(|row| has_row(&beside.group(rows), row)));
     same(table.id, &names(table), &groups.keys().cloned().collect())?;
+    // Its last column says whether a bucket is a whole one.
+    let numbers = Table { columns: table.columns[..table.columns.len() - 1].to_vec(), ..table.clone() };
     for (row, rows) in table.rows.iter().zip(groups.values()) {
-        beside.cells(table, 1, row, &beside.group(rows), None)?;
+        beside.cells(&numbers, 1, row, &beside.group(rows), None)?;
     }
     Ok(())
 }

@@ -174,7 +174,7 @@ Defaults, the user's file, `config.toml` of the metrics directory, variables and
 setting by setting; `[[override]]` and `[[budget]]` of both files hold, in this order.
 
 Variables: PROMPT_ANALYTICS_CONFIG (--config), PROMPT_ANALYTICS_DIR (--dir), PROMPT_ANALYTICS_TIMEZONE (--timezone), \
-PROMPT_ANALYTICS_NOW (an instant to take for now), PROMPT_ANALYTICS_THREADS (how many read the log); PROMPT_ANALYTICS=off \
+PROMPT_ANALYTICS_NOW (an instant to take for now), PROMPT_ANALYTICS_PAGER (instead of PAGER), PROMPT_ANALYTICS_THREADS (how many read the log); PROMPT_ANALYTICS=off \
 silences every writer. Set to nothing they are as good as none.
 
 A secret (`salt`) is never shown. `config init` overwrites nothing.

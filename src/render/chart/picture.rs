@@ -94,6 +94,8 @@ pub(in crate::render) struct Point {
     /// The number in words, with what it rests on.
     pub text: String,
     pub is_marked: bool,
+    /// Whether its bucket is not over or was cut, so that it is no neighbour of the others.
+    pub is_partial: bool,
 }
 
 /// A part of a whole.

@@ -66,10 +66,10 @@ fn stretches<'a>(buckets: &'a [Bucket], points: &'a [Option<Point>]) -> Vec<Vec<
     let mut previous = None;
     for (bucket, point) in buckets.iter().zip(points) {
         let Some(point) = point else { continue };
-        if previous != Some(bucket.place - 1) {
+        if previous != Some(bucket.place - 1) || point.is_partial {
             stretches.push(Vec::new());
         }
-        previous = Some(bucket.place);
+        previous = Some(bucket.place).filter(|_| !point.is_partial);
         stretches.last_mut().expect("one was begun").push((bucket, point));
     }
     stretches
@@ -99,7 +99,7 @@ fn lines(
                 if let Some((low, high)) = point.interval {
                     canvas.line((alone.0, scale.place(low)), (alone.0, scale.place(high)), ink, 1.2);
                 }
-                canvas.dot(*alone, 2.6, ink, true);
+                canvas.dot(*alone, 2.6, ink, !point.is_partial);
             }
             (places, _) => canvas.trace(places, ink),
         }
@@ -126,7 +126,12 @@ fn columns(
     for (bucket, point) in buckets.iter().zip(points) {
         let Some(point) = point else { continue };
         let (left, y) = (across(bucket) - width * all / 2.0 + width * at, scale.place(point.value));
-        canvas.rect((left, y.min(ground)), (width, (ground - y).abs().max(0.5)), ink, 1.0);
+        canvas.rect(
+            (left, y.min(ground)),
+            (width, (ground - y).abs().max(0.5)),
+            ink,
+            if point.is_partial { 0.4 } else { 1.0 },
+        );
         if let Some((low, high)) = point.interval.filter(|_| width > 5.0) {
             let x = left + width / 2.0;
             canvas.line((x, scale.place(low)), (x, scale.place(high)), Ink::Text, 1.0);

@@ -3,12 +3,12 @@
 use super::{Body, Bucket, Name, Point, Row, Series, Slice, Spot};
 use crate::render::escape;
 use crate::render::human::{Mark, Notation};
-use crate::sheet::{Cell, ChartKind, Table, Unit};
+use crate::sheet::{Cell, ChartKind, PARTIAL_KEY, Table, Unit};
 use crate::time::{Every, Zone};
 use std::collections::BTreeMap;
 
 /// Rows of a bar chart, slices of a pie, series of a line chart: more are in the table only.
-const BARS: usize = 20;
+const BARS: usize = 12;
 const SLICES: usize = 9;
 const SERIES: usize = 6;
 
@@ -66,8 +66,12 @@ impl View<'_> {
         };
         let interval = interval.filter(|(low, high)| low.is_finite() && high.is_finite());
         let words = [written.value, written.interval, written.basis].into_iter().filter(|text| !text.is_empty());
-        let is_marked = mark.is_some_and(|at| !matches!(row.get(at), Some(Cell::Missing(_)) | None));
-        Some(Point { value, interval, text: words.collect::<Vec<_>>().join(" "), is_marked })
+        let is_said = |at: usize| matches!(row.get(at), Some(Cell::Text(_)));
+        let partial = self.table.columns.iter().position(|column| column.key == PARTIAL_KEY);
+        let is_partial = partial.is_some_and(is_said);
+        let cut = partial.and_then(|at| text(row.get(at)?)).map(|why| format!("({why})"));
+        let text = words.chain(cut).collect::<Vec<_>>().join(" ");
+        Some(Point { value, interval, text, is_marked: mark.is_some_and(is_said), is_partial })
     }
 
     pub fn series(&self, parts: &Parts, kind: ChartKind) -> Result<Drawn, String> {

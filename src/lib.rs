@@ -27,7 +27,9 @@ pub mod event;
 pub mod log;
 /// Other people's tables become events. Imports `event`, `log`, `time`.
 pub mod import;
-/// Columns. Imports `event`, `time`, `coverage`.
+/// Dollars per token, dated. Imports `time`.
+pub mod price;
+/// Columns. Imports `event`, `price`, `time`, `coverage`.
 pub mod frame;
 /// Log to frame. Imports `event`, `log`, `frame`, `coverage`.
 pub mod ingest;

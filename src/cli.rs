@@ -11,6 +11,7 @@ mod decide;
 mod help;
 mod import;
 mod place;
+mod prices;
 mod progress;
 mod rate;
 mod reading;

@@ -35,7 +35,7 @@ pub mod frame;
 pub mod ingest;
 /// What every report is asked. Imports `time`.
 pub mod query;
-/// A question to the columns, and its executor. Imports `frame`, `query`, `time`, `coverage`, and of `event` the names of fields.
+/// A question to the columns, and its executor. Imports `frame`, `price`, `query`, `time`, `coverage`, and of `event` the names of fields.
 pub mod fold;
 /// Every number, once. Imports `fold`, `query`, `sheet`, `stat`, `time`.
 pub mod metric;

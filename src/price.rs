@@ -7,7 +7,7 @@ mod table;
 
 pub use book::{Book, Found, Layer, Rule, Series, Version};
 pub use litellm::{Read, read as read_litellm};
-pub use names::provider;
+pub use names::{provider, tier};
 pub use table::{Day, Row, from_csv, per_million, rate, to_csv};
 
 /// What a token costs in 10^-15 dollars: a dollar for a million tokens is 10^9 of it.

@@ -41,7 +41,7 @@ pub fn answer(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
     // Of several reports the word of one on why it is empty is no answer.
     let is_nothing = |sheet: &Sheet| sheet.is_empty() || reports.len() > 1 && sheet.is_only_words();
     let _turn = alarm.turn(&place)?;
-    let (sheets, coverage) = reading::with_log(&place, everywhere, now_ns, |ingested| {
+    let (sheets, coverage) = reading::with_log(&place, &config, everywhere, now_ns, |ingested| {
         let executor = Executor::new(&ingested.frame, query.zone.clone(), now_ns);
         let sheets = fill(&reports, &executor, &query, &ingested.coverage)?;
         if sheets.iter().all(is_nothing) && !(is_first_time && ingested.coverage.is_blank()) {

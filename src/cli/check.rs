@@ -42,7 +42,7 @@ pub fn check(asked: &Check, everywhere: &Everywhere) -> Result<ExitCode> {
     let all_of = |top: usize| if top == 0 { usize::MAX } else { top };
     let most = all_of(asked.top.unwrap_or(EXAMPLES));
     let checked = read(&place, now_ns, most)?;
-    let (coverage, unpriced, cache) = reading::with_log(&place, everywhere, now_ns, |ingested| {
+    let (coverage, unpriced, cache) = reading::with_log(&place, &config, everywhere, now_ns, |ingested| {
         Ok((ingested.coverage.clone(), unpriced(ingested, &zone, now_ns), cached(ingested, everywhere)))
     })?;
     let is_current = checked.is_current(&place.dir);

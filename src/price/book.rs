@@ -170,8 +170,7 @@ impl Book {
     pub fn digest(&self) -> String {
         let mut text = String::new();
         for layer in [Layer::BuiltIn, Layer::File, Layer::Config] {
-            let rows: Vec<Row> =
-                self.rows.iter().filter(|(of, _)| *of == layer).map(|(_, row)| row.clone()).collect();
+            let rows: Vec<Row> = self.rows.iter().filter(|(of, _)| *of == layer).map(|(_, row)| row.clone()).collect();
             text.push_str(&table::to_csv(&rows));
         }
         let aliases: BTreeSet<_> = self.aliases.iter().chain(&self.own_aliases).collect();
@@ -191,7 +190,9 @@ impl Book {
             self.versions(&found, &mut versions);
         }
         let found = match self.own_aliases.get(&model) {
-            Some(other) => self.find(other, provider.as_deref(), |_| true).map(|found| Found { rule: Rule::Alias, ..found }),
+            Some(other) => {
+                self.find(other, provider.as_deref(), |_| true).map(|found| Found { rule: Rule::Alias, ..found })
+            }
             None => self.find(&model, provider.as_deref(), |layer| !is_own(layer)),
         };
         if let Some(found) = found {

@@ -107,7 +107,8 @@ fn rows(key: &str, entry: &Entry<'_>, day: Day) -> Result<Vec<Row>> {
 /// The lengths of input from which on another price holds; 0 is the first.
 fn lengths(entry: &Entry<'_>, ending: &str) -> BTreeSet<i64> {
     let longer = entry.keys().filter_map(|key| {
-        let thousands = key.strip_prefix("input_cost_per_token_above_")?.strip_suffix(ending)?.strip_suffix("k_tokens")?;
+        let thousands =
+            key.strip_prefix("input_cost_per_token_above_")?.strip_suffix(ending)?.strip_suffix("k_tokens")?;
         Some(thousands.parse::<i64>().ok()? * 1000)
     });
     std::iter::once(0).chain(longer).collect()
@@ -135,7 +136,9 @@ mod tests {
         let read = read(LIST, Day::read("2026-11-21").unwrap()).unwrap();
         let of = |row: &Row| (row.provider.clone(), row.tier.clone(), row.above, row.rates.input, row.rates.output);
         let all: Vec<_> = read.rows.iter().map(of).collect();
-        let row = |provider: &str, tier: &str, above, input, output| (provider.to_owned(), tier.to_owned(), above, input, output);
+        let row = |provider: &str, tier: &str, above, input, output| {
+            (provider.to_owned(), tier.to_owned(), above, input, output)
+        };
         assert_eq!(
             all,
             [

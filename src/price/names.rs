@@ -1,5 +1,7 @@
 //! Names: the ways in which one model and one provider are called, from what was said to what a table may know.
 
+use std::borrow::Cow;
+
 /// Providers and how else they are called, in lower case.
 const PROVIDERS: &[(&str, &[&str])] = &[
     ("openai", &["open_ai", "openai-chat", "openai_chat", "text-completion-openai"]),
@@ -38,6 +40,16 @@ pub fn provider(name: &str) -> String {
     let name = name.trim().to_lowercase();
     let usual = PROVIDERS.iter().find(|(_, others)| others.contains(&name.as_str()));
     usual.map_or(name, |(usual, _)| (*usual).to_owned())
+}
+
+/// How a use was served, as rows have it: empty for the usual way.
+pub fn tier(name: &str) -> Cow<'_, str> {
+    match name {
+        "" | "standard" | "default" | "auto" | "standard_only" | "on_demand" => "".into(),
+        "batches" => "batch".into(),
+        name if name.bytes().any(|byte| byte.is_ascii_uppercase()) => tier(&name.to_lowercase()).into_owned().into(),
+        name => name.into(),
+    }
 }
 
 /// How early a provider is meant where none is named: its makers first.
@@ -110,10 +122,7 @@ mod tests {
     #[test]
     fn a_provider_is_taken_off_step_by_step() {
         let names = |model| without_provider(model).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
-        assert_eq!(
-            names("openrouter/openai/gpt-4o"),
-            ["openrouter/openai/gpt-4o", "openai/gpt-4o", "gpt-4o"]
-        );
+        assert_eq!(names("openrouter/openai/gpt-4o"), ["openrouter/openai/gpt-4o", "openai/gpt-4o", "gpt-4o"]);
         assert_eq!(names("us.anthropic.claude-sonnet-4-20250514-v1:0")[1], "claude-sonnet-4-20250514");
         assert_eq!(names("anthropic.claude-3-haiku-20240307-v1:0")[1], "claude-3-haiku-20240307");
         assert_eq!(names("llama3.1:8b"), ["llama3.1:8b"]);

@@ -22,7 +22,8 @@ impl Day {
     /// # Errors
     /// The text is no date.
     pub fn read(text: &str) -> Result<Day> {
-        let reading = Some(text).filter(|text| text.len() == 10).and_then(|day| time::text(&format!("{day}T00:00:00Z")));
+        let reading =
+            Some(text).filter(|text| text.len() == 10).and_then(|day| time::text(&format!("{day}T00:00:00Z")));
         let reading = reading.with_context(|| format!("`{text}` is no date such as `2025-06-10`"))?;
         Ok(Day(reading.ts_ns))
     }

@@ -1,7 +1,7 @@
 //! Levels and budgets out of tables, and the checks that need more than one setting.
 
 use super::layer::{Origin, Said, Table, Value};
-use super::settings::{BUDGET, OVERRIDE, OVERSPENT, SPENT_IN, Shape, TARGETS, judged, judged_keys};
+use super::settings::{BUDGET, OVERRIDE, OVERSPENT, PRICE, SPENT_IN, Shape, TARGETS, judged, judged_keys};
 use super::{Config, file};
 use crate::metric::{self, Better};
 use crate::query::{self, Budget, Dimension, Glob, Levels, Override, Watch};
@@ -38,8 +38,10 @@ pub fn check_item(item: &Table) -> Result<(), String> {
     if name == OVERRIDE.name && dimensions.is_empty() {
         return Err(format!("this `[[{name}]]` is for nobody: it needs one of {}", all.join(", ")));
     }
-    let needed: &[&str] = if name == BUDGET.name { &["every", "usd"] } else { &[] };
-    match needed.iter().find(|key| item.get(key).is_none()) {
+    if name == PRICE.name {
+        super::prices::check(item)?;
+    }
+    match item.section.needed().iter().find(|key| item.get(key).is_none()) {
         Some(missing) => Err(format!("this `[[{name}]]` needs `{missing}`")),
         None => Ok(()),
     }

@@ -1,7 +1,6 @@
 use super::*;
 
-const TOP: &str =
-    "model,provider,from,to,tier,above,input,output,cached_input,cache_write,cache_write_1h,reasoning,currency,source,retrieved\n";
+const TOP: &str = "model,provider,from,to,tier,above,input,output,cached_input,cache_write,cache_write_1h,reasoning,currency,source,retrieved\n";
 
 fn day(text: &str) -> i64 {
     Day::read(text).unwrap().start_ns()
@@ -57,7 +56,10 @@ fn no_two_prices_hold_on_one_day() {
             let [first, last] = if a.from < b.from { [a, b] } else { [b, a] };
             assert!(first.to.is_some_and(|to| Some(to) <= last.from), "{first:?}\n{last:?}");
         }
-        assert!(a.above == 0 || book.rows().any(|(_, b)| (&b.model, b.from, &b.tier, b.above) == (&a.model, a.from, &a.tier, 0)));
+        assert!(
+            a.above == 0
+                || book.rows().any(|(_, b)| (&b.model, b.from, &b.tier, b.above) == (&a.model, a.from, &a.tier, 0))
+        );
     }
 }
 
@@ -113,7 +115,9 @@ fn a_name_is_found_by_the_surest_rule_and_the_rule_is_told() {
 
 #[test]
 fn of_several_hosts_nobody_knows_which_was_meant() {
-    let book = book("m,groq,,,,,1,1,,,,,USD,,\nm,together,,,,,2,2,,,,,USD,,\nn,openai,,,,,3,3,,,,,USD,,\nn,azure,,,,,4,4,,,,,USD,,\n");
+    let book = book(
+        "m,groq,,,,,1,1,,,,,USD,,\nm,together,,,,,2,2,,,,,USD,,\nn,openai,,,,,3,3,,,,,USD,,\nn,azure,,,,,4,4,,,,,USD,,\n",
+    );
     let on = "2026-01-01";
     assert_eq!(of(&book, "m", None, on), None);
     assert_eq!(of(&book, "m", Some("together_ai"), on).as_deref(), Some("2"));
@@ -151,7 +155,8 @@ fn long_input_and_batches_have_prices_of_their_own() {
 #[test]
 fn an_update_tells_only_what_is_new_and_closes_what_was() {
     let book = book("m,openai,,,,,2,8,,,,,USD,,\nsame,openai,,,,,1,1,,,,,USD,,\n");
-    let list = rows("m,openai,,,,,1,8,,,,,USD,l,2026-05-01\nsame,openai,,,,,1,1,,,,,USD,l,\nnew,xai,,,,,5,5,,,,,USD,l,\n");
+    let list =
+        rows("m,openai,,,,,1,8,,,,,USD,l,2026-05-01\nsame,openai,,,,,1,1,,,,,USD,l,\nnew,xai,,,,,5,5,,,,,USD,l,\n");
     let [may, june] = ["2026-05-01", "2026-06-01"].map(|day| Day::read(day).unwrap());
     let news = book.news(list, may);
     let said: Vec<_> = news.iter().map(|row| (row.model.as_str(), row.from)).collect();

@@ -45,7 +45,7 @@ pub mod stat;
 pub mod sheet;
 /// The log line by line: what is wrong with it, and where. Imports `event`, `log`, `time`, `coverage`, `sheet`.
 pub mod check;
-/// Questions. Imports `fold`, `metric`, `query`, `sheet`, `stat`, `time`, `coverage`.
+/// Questions. Imports `fold`, `metric`, `price`, `query`, `sheet`, `stat`, `time`, `coverage`.
 pub mod report;
 /// Drawing. Imports `sheet`, `time`, `coverage`.
 pub mod render;

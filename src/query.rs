@@ -213,6 +213,8 @@ pub struct Query {
     pub levels: Levels,
     pub watch: Watch,
     pub compare: Option<Compare>,
+    /// Whether what was recorded of a cost is put beside what the price table says.
+    pub is_recomputed: bool,
 }
 
 impl Query {
@@ -234,6 +236,7 @@ impl Query {
             levels: Levels::default(),
             watch: Watch::default(),
             compare: None,
+            is_recomputed: false,
         }
     }
 }

@@ -9,6 +9,7 @@ mod decided;
 mod errors;
 mod feedback;
 mod outlier;
+mod pricing;
 mod overview;
 mod performance;
 mod quality;
@@ -61,6 +62,7 @@ pub enum Flag {
     Sort,
     Metric,
     Compare,
+    Recompute,
     MinConfidence,
     FailOn,
     Notify,
@@ -75,6 +77,7 @@ impl Flag {
             Flag::Sort => "sort",
             Flag::Metric => "metric",
             Flag::Compare => "compare",
+            Flag::Recompute => "recompute",
             Flag::MinConfidence => "min-confidence",
             Flag::FailOn => "fail-on",
             Flag::Notify => "notify",

@@ -22,7 +22,7 @@ pub struct PriceUsed {
 }
 
 impl Executor<'_> {
-    /// The table of prices that uses without a recorded cost go by.
+    /// The table of prices that uses without a recorded cost go by. It is read now, if it was not.
     pub fn prices(&self) -> Option<&Book> {
         self.seen.frame.prices()
     }

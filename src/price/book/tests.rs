@@ -1,3 +1,5 @@
+//! The book by cases: what a use goes by, by which rule, on which day.
+
 use super::*;
 
 const TOP: &str = "model,provider,from,to,tier,above,input,output,cached_input,cache_write,cache_write_1h,reasoning,currency,source,retrieved\n";

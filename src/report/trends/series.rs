@@ -16,13 +16,13 @@ pub fn least(metric: &Metric) -> u64 {
         Finish::Mean | Finish::Score { .. } | Finish::Deviation | Finish::CostPer => LEAST_VALUES,
         // A quantile is a guess until a value is to be expected beyond it.
         Finish::Quantile(_) => metric.least,
-        Finish::Int | Finish::SumOf | Finish::Cost | Finish::Extreme | Finish::Instant => 0,
+        Finish::Int | Finish::SumOf | Finish::Sum | Finish::Cost | Finish::Extreme | Finish::Instant => 0,
     }
 }
 
 /// Whether it adds up over time, so that it is 0 where nothing happened and too low in a bucket that is cut.
 pub fn is_total(metric: &Metric) -> bool {
-    matches!(metric.finish, Finish::Int | Finish::SumOf | Finish::Cost)
+    matches!(metric.finish, Finish::Int | Finish::SumOf | Finish::Sum | Finish::Cost)
 }
 
 /// The buckets of an answer, by their numbers.

@@ -5,7 +5,7 @@ mod litellm;
 mod names;
 mod table;
 
-pub use book::{Book, Found, Layer, Rule, Series, Version};
+pub use book::{Book, Layer, Rule, Series, Version};
 pub use litellm::{Read, read as read_litellm};
 pub use names::{provider, tier};
 pub use table::{Day, Row, from_csv, per_million, rate, to_csv};

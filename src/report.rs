@@ -9,6 +9,7 @@ mod decided;
 mod errors;
 mod feedback;
 mod outlier;
+pub mod prices;
 mod pricing;
 mod overview;
 mod performance;

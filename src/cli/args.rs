@@ -212,6 +212,7 @@ pub enum Verb {
     Import(Import),
     Check(Check),
     Config(Config),
+    Prices(Box<Prices>),
     #[cfg(feature = "sql")]
     Sql(Box<Sql>),
     Alert(AlertVerb),

@@ -1,6 +1,10 @@
 //! Prices: the book that uses are priced by, made of the table that the program brings along, the person's price file and
 //! the config, when the first use needs one.
 
+mod verb;
+
+pub use verb::prices;
+
 use super::Trouble;
 use super::config::Config;
 use super::place;

@@ -65,11 +65,10 @@ pub struct Book {
 }
 
 /// The rows that a name was found to mean.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
-    pub rule: Rule,
+struct Found {
+    rule: Rule,
     /// The name as it stands in the table.
-    pub matched: String,
+    matched: String,
     rows: Vec<usize>,
 }
 
@@ -186,23 +185,21 @@ impl Book {
         let provider = provider.map(names::provider).filter(|provider| !provider.is_empty());
         let mut versions = Vec::new();
         let is_own = |layer: Layer| layer == Layer::Config;
-        if let Some(found) = self.find(&model, provider.as_deref(), is_own) {
-            self.versions(&found, &mut versions);
-        }
-        let found = match self.own_aliases.get(&model) {
+        self.find(&model, provider.as_deref(), is_own, &mut versions);
+        match self.own_aliases.get(&model) {
             Some(other) => {
-                self.find(other, provider.as_deref(), |_| true).map(|found| Found { rule: Rule::Alias, ..found })
+                let from = versions.len();
+                self.find(other, provider.as_deref(), |_| true, &mut versions);
+                versions[from..].iter_mut().for_each(|version| version.rule = Rule::Alias);
             }
-            None => self.find(&model, provider.as_deref(), |layer| !is_own(layer)),
-        };
-        if let Some(found) = found {
-            self.versions(&found, &mut versions);
+            None => self.find(&model, provider.as_deref(), |layer| !is_own(layer), &mut versions),
         }
         Series(versions)
     }
 
-    /// The rows of some layers that a name means, by the first rule that finds any.
-    fn find(&self, model: &str, provider: Option<&str>, of: impl Fn(Layer) -> bool) -> Option<Found> {
+    /// The versions that a name means among some layers, by every rule in turn: where the surest has none for a day, the next
+    /// is asked.
+    fn find(&self, model: &str, provider: Option<&str>, of: impl Fn(Layer) -> bool, into: &mut Vec<Version>) {
         let known = |name: &str| -> Vec<usize> {
             let rows = self.by_model.get(name).into_iter().flatten().copied();
             rows.filter(|row| of(self.rows[*row].0)).collect()
@@ -211,31 +208,32 @@ impl Book {
             let rows = self.chosen(known(name), provider)?;
             Some(Found { rule, matched: name.to_owned(), rows })
         };
-        let also = |rule: Rule, name: &str, provider: Option<&str>| {
-            at(rule, name, provider).or_else(|| at(rule, self.aliases.get(name)?, provider))
+        // First at the provider that was said or is in the name, then at whichever is known.
+        let anywhere = |rule: Rule, name: &str, taken: Option<&str>| {
+            let also = |provider: Option<&str>| {
+                at(rule, name, provider).or_else(|| at(rule, self.aliases.get(name)?, provider))
+            };
+            let said = taken.or(provider).and_then(|provider| also(Some(provider)));
+            said.or_else(|| also(None))
         };
         let with_provider = provider.map(|provider| format!("{provider}/{model}"));
         let stripped = names::without_provider(model);
-        // First at the provider that was said or is in the name, then at whichever is known.
-        let anywhere = |rule: Rule, name: &str, taken: Option<&str>| {
-            let said = taken.or(provider).and_then(|provider| also(rule, name, Some(provider)));
-            said.or_else(|| also(rule, name, None))
-        };
-        at(Rule::Exact, model, provider)
-            .or_else(|| at(Rule::Exact, &with_provider?, None))
-            .or_else(|| at(Rule::Alias, self.aliases.get(model)?, provider))
-            .or_else(|| {
-                stripped.iter().find_map(|(name, taken)| anywhere(Rule::ProviderStripped, name, taken.as_deref()))
-            })
-            .or_else(|| {
-                let dated = stripped.iter().filter_map(|(name, taken)| Some((names::without_date(name)?, taken)));
-                dated.into_iter().find_map(|(name, taken)| anywhere(Rule::DateStripped, name, taken.as_deref()))
-            })
-            .or_else(|| {
-                let prefixes = (1..=model.len()).rev().filter_map(|end| model.get(..end));
-                prefixes.into_iter().find_map(|prefix| at(Rule::Pattern, &format!("{prefix}*"), provider))
-            })
-            .or_else(|| at(Rule::Pattern, "*", provider))
+        let dated = || stripped.iter().filter_map(|(name, taken)| Some((names::without_date(name)?, taken)));
+        let prefixes = (0..=model.len()).rev().filter_map(|end| model.get(..end));
+        let found = [
+            at(Rule::Exact, model, provider).or_else(|| at(Rule::Exact, with_provider.as_deref()?, None)),
+            self.aliases.get(model).and_then(|other| at(Rule::Alias, other, provider)),
+            stripped.iter().find_map(|(name, taken)| anywhere(Rule::ProviderStripped, name, taken.as_deref())),
+            dated().find_map(|(name, taken)| anywhere(Rule::DateStripped, name, taken.as_deref())),
+            prefixes.into_iter().find_map(|prefix| at(Rule::Pattern, &format!("{prefix}*"), provider)),
+        ];
+        let mut met: Vec<Found> = Vec::new();
+        for found in found.into_iter().flatten() {
+            if met.iter().all(|known| known.rows != found.rows) {
+                self.versions(&found, into);
+                met.push(found);
+            }
+        }
     }
 
     /// Of the rows of one name those of one provider: the one that was said, or its maker, or the only one there is.
@@ -295,29 +293,24 @@ impl Book {
             listed.entry(of(&row)).or_default().push(row);
         }
         for ((model, provider), rows) in listed {
-            let known: Vec<&Row> = self
-                .by_model
-                .get(&model)
-                .into_iter()
-                .flatten()
-                .map(|row| &self.rows[*row])
-                .filter(|(layer, row)| *layer != Layer::Config && row.provider == provider)
-                .map(|(_, row)| row)
-                .collect();
-            let series = Series(if known.is_empty() { Vec::new() } else { self.listed(&model, &provider) });
+            let mut known = Vec::new();
+            self.find(&model, Some(&provider), |layer| layer != Layer::Config, &mut known);
+            known.retain(|version| version.provider == provider);
+            let series = Series(known);
             let tiers: BTreeSet<&str> = rows.iter().map(|row| row.tier.as_str()).collect();
             for tier in tiers {
-                let mut bands: Vec<(i64, Rates)> =
-                    rows.iter().filter(|row| row.tier == tier).map(|row| (row.above, row.rates)).collect();
+                let now = series.at(tier, day.start_ns()).map_or(&[][..], |at| &series.0[at].bands);
+                let said = rows.iter().filter(|row| row.tier == tier);
+                let said: Vec<Row> =
+                    said.map(|row| Row { rates: row.rates.with_parts_of(row.above, now), ..row.clone() }).collect();
+                let mut bands: Vec<(i64, Rates)> = said.iter().map(|row| (row.above, row.rates)).collect();
                 bands.sort_by_key(|(above, _)| Reverse(*above));
-                let now = series.at(tier, day.start_ns()).map(|at| &series.0[at]);
-                if now.is_some_and(|now| now.bands == bands) {
+                if now == bands {
                     continue;
                 }
                 // A price that the table never knew is taken to be as old as the model.
-                let from = (!known.is_empty()).then_some(day);
-                let changed = rows.iter().filter(|row| row.tier == tier);
-                news.extend(changed.map(|row| Row { from, ..row.clone() }));
+                let from = (!series.0.is_empty()).then_some(day);
+                news.extend(said.into_iter().map(|row| Row { from, ..row }));
             }
         }
         news.sort_by(|a, b| {
@@ -325,17 +318,6 @@ impl Book {
             key(a).cmp(&key(b))
         });
         news
-    }
-
-    /// The versions of exactly one model of one provider, without the config's.
-    fn listed(&self, model: &str, provider: &str) -> Vec<Version> {
-        let own = |layer: Layer| layer != Layer::Config;
-        let rows = self.by_model.get(model).into_iter().flatten().copied();
-        let rows = rows.filter(|row| own(self.rows[*row].0) && self.rows[*row].1.provider == provider);
-        let found = Found { rule: Rule::Exact, matched: model.to_owned(), rows: rows.collect() };
-        let mut versions = Vec::new();
-        self.versions(&found, &mut versions);
-        versions
     }
 
     /// The rows of a file with `news` laid over them: what changes gets its last day.
@@ -362,6 +344,20 @@ impl Book {
 }
 
 impl Rates {
+    /// The same with the parts that a list leaves out as they were: of them it says nothing, as long as input and output are
+    /// what they were.
+    fn with_parts_of(self, above: i64, known: &[(i64, Rates)]) -> Rates {
+        let same =
+            |(of, rates): &&(i64, Rates)| *of == above && (rates.input, rates.output) == (self.input, self.output);
+        known.iter().find(same).map_or(self, |(_, known)| Rates {
+            cached_input: self.cached_input.or(known.cached_input),
+            cache_write: self.cache_write.or(known.cache_write),
+            cache_write_1h: self.cache_write_1h.or(known.cache_write_1h),
+            reasoning: self.reasoning.or(known.reasoning),
+            ..self
+        })
+    }
+
     /// The rates that are its own, by name.
     pub fn named(&self) -> [(&'static str, Option<Rate>); 6] {
         [

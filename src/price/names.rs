@@ -6,22 +6,8 @@ use std::borrow::Cow;
 const PROVIDERS: &[(&str, &[&str])] = &[
     ("openai", &["open_ai", "openai-chat", "openai_chat", "text-completion-openai"]),
     ("anthropic", &["claude"]),
-    (
-        "google",
-        &[
-            "gemini",
-            "gcp.gemini",
-            "gcp.gen_ai",
-            "gcp.vertex_ai",
-            "google_genai",
-            "google-genai",
-            "vertex_ai",
-            "vertex-ai",
-            "vertexai",
-            "google-vertex",
-            "vertex_ai-language-models",
-        ],
-    ),
+    ("google", &["gemini", "gcp.gemini", "gcp.gen_ai", "google_genai", "google-genai"]),
+    ("vertex", &["gcp.vertex_ai", "vertex_ai", "vertex-ai", "vertexai", "google-vertex"]),
     ("mistral", &["mistral_ai", "mistralai", "codestral", "text-completion-codestral"]),
     ("deepseek", &["deepseek-ai"]),
     ("xai", &["x_ai", "x-ai", "x.ai"]),
@@ -38,6 +24,10 @@ const MAKERS: [&str; 7] = ["openai", "anthropic", "google", "mistral", "deepseek
 /// The usual name of a provider.
 pub fn provider(name: &str) -> String {
     let name = name.trim().to_lowercase();
+    // Of what Vertex runs, LiteLLM's list has a provider for each maker.
+    if name.starts_with("vertex_ai-") {
+        return "vertex".to_owned();
+    }
     let usual = PROVIDERS.iter().find(|(_, others)| others.contains(&name.as_str()));
     usual.map_or(name, |(usual, _)| (*usual).to_owned())
 }

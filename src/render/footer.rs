@@ -14,6 +14,10 @@ const CHECK: &str = "check";
 /// Sentences about the whole log of a sheet, safe to show and not escaped for any target.
 pub(super) fn log(sheet: &Sheet) -> Vec<String> {
     let coverage = &sheet.coverage;
+    // What was asked of no log rests on none.
+    if *coverage == Coverage::default() {
+        return Vec::new();
+    }
     let mut sentences = vec![coverage.sentence()];
     if !coverage.place.is_empty() {
         sentences.push(format!("from {}", coverage.place));

@@ -48,8 +48,12 @@ const FEW: u64 = 5;
 /// The rows could not be put in order, which no question should bring about.
 pub fn note(ask: &Ask<'_>, filter: Filter, summed: &Summed) -> Result<Option<String>> {
     let Summed { number, test, .. } = *summed;
-    let measures = [Measure::Sum, Measure::SumSq, Measure::CountOf, Measure::Max].map(|of| of(number, test));
-    let folded = ask.executor.fold(&Fold { filter: filter.clone(), keys: Vec::new(), measures: measures.to_vec() });
+    let mut measures =
+        [Measure::Sum, Measure::SumSq, Measure::CountOf, Measure::Max].map(|of| of(number, test)).to_vec();
+    if number == Number::Cost {
+        measures.push(Measure::CountOf(Number::DerivedCost, Test::Run));
+    }
+    let folded = ask.executor.fold(&Fold { filter: filter.clone(), keys: Vec::new(), measures });
     let total = folded.total();
     let (sum, squares, n) = (total[0].int(), total[1].int(), total[2].count());
     let Value::Extreme(Some(greatest)) = total[3] else { return Ok(None) };
@@ -66,9 +70,10 @@ pub fn note(ask: &Ask<'_>, filter: Filter, summed: &Summed) -> Result<Option<Str
     let written = summed.written;
     let interval = interval.map_or(String::new(), |(low, high)| format!("{}–{}, ", written(low), written(high)));
     let name = name(ask, filter, summed)?;
+    // What tokens come to was not recorded.
+    let whole = if total.get(4).is_none_or(|by_table| by_table.count() == 0) { summed.whole } else { "the cost" };
     Ok(Some(format!(
-        "One run is {share} of {}: {name}. Without it {} {} in the mean ({interval}{}).",
-        summed.whole,
+        "One run is {share} of {whole}: {name}. Without it {} {} in the mean ({interval}{}).",
         summed.does,
         written(value),
         count(n, "run"),
@@ -116,7 +121,8 @@ pub fn finding(ask: &Ask<'_>) -> Result<Option<Finding>> {
             nanos(sum - greatest),
             dollars(median / 1e9)
         ),
-        try_this: "see it among the dearest: `prompt-analytics cost --by prompt,model`".to_owned(),
+        try_this: "where a unit or a point slipped, record it again with a higher `rev`; else see what it was for"
+            .to_owned(),
         evidence: vec![
             Fact::new("cost_usd", "cost", Unit::Dollars, Cell::Num(metric::nano(greatest))),
             Fact::new("cost_without_usd", "all without it", Unit::Dollars, without),

@@ -4,7 +4,7 @@ use super::ask::{Ask, column};
 use crate::coverage::count;
 use crate::fold::{Filter, Fold, Group, Measure, Number, PriceUsed, Scope, Test, Unpriced, Value};
 use crate::metric::{self, Metric};
-use crate::price::{Layer, Version};
+use crate::price::{Day, Layer, Rate, Version, per_million};
 use crate::query::Dimension;
 use crate::sheet::{Cell, Column, FOR_PROGRAMS, Fact, Table, Unit, Why};
 use crate::time::{self, NS_PER_DAY, Period};
@@ -85,14 +85,14 @@ pub fn prices(ask: &Ask<'_>) -> Option<Table> {
 
 /// The columns of a price.
 fn version_columns() -> Vec<Column> {
-    let rate = |key: &str, label: &str, rank| column(key, label, Unit::Dollars).ranked(rank);
+    let rate = |key: &str, label: &str, rank| column(key, label, Unit::Name).ranked(rank);
     vec![
         column("matched", "priced as", Unit::Name).ranked(2),
         column("rule", "found by", Unit::Name).ranked(1),
         column("tier", "tier", Unit::Name).ranked(7),
-        rate("input_usd_per_mtok", "input/M", 1),
-        rate("output_usd_per_mtok", "output/M", 1),
-        rate("cached_input_usd_per_mtok", "cached/M", 5),
+        rate("input_usd_per_mtok", "$/M input", 1),
+        rate("output_usd_per_mtok", "output", 1),
+        rate("cached_input_usd_per_mtok", "cached", 5),
         column("from", "from", Unit::Name).ranked(3),
         column("until", "until", Unit::Name).ranked(7),
         column("price_provider", "price of", Unit::Name).ranked(7),
@@ -105,9 +105,9 @@ fn described(version: &Version) -> Vec<Cell> {
     let text = |text: &str| if text.is_empty() { Cell::Missing(Why::NoData) } else { Cell::Text(text.to_owned()) };
     // What the shortest input costs: longer ones may have prices of their own.
     let base = version.bands.last().map(|(_, rates)| rates);
-    let rate = |rate: Option<i64>| rate.map_or(Cell::Missing(Why::NoData), |rate| Cell::Num(metric::nano(rate.into())));
-    let day =
-        |day: Option<crate::price::Day>| day.map_or(Cell::Missing(Why::NoData), |day| Cell::Text(day.to_string()));
+    // As the decimal it is: rounded to cents it would be another price.
+    let rate = |rate: Option<Rate>| rate.map_or(Cell::Missing(Why::NoData), |rate| Cell::Text(per_million(rate)));
+    let day = |day: Option<Day>| day.map_or(Cell::Missing(Why::NoData), |day| Cell::Text(day.to_string()));
     vec![
         text(&version.matched),
         text(version.rule.name()),

@@ -179,6 +179,17 @@ fn an_update_tells_only_what_is_new_and_closes_what_was() {
     last.add(Layer::File, file.clone());
     assert_eq!(of(&last, "new", None, "2026-05-31").as_deref(), Some("5"));
     assert!(last.news(list(), june).is_empty());
+    // A name with its day is no news where the name without it is known, and does not hide its past.
+    let day = Day::read("2026-11-21").unwrap();
+    let mut known = Book::built_in();
+    assert!(known.news(rows("o3-2025-04-16,openai,,,,,2,8,0.5,,,,USD,l,\n"), day).is_empty());
+    known.add(Layer::File, known.news(rows("o3-2025-04-16,openai,,,,,1,4,,,,,USD,l,\n"), day));
+    for (on, input) in [("2025-06-09", "10"), ("2025-06-10", "2"), ("2026-11-21", "1")] {
+        assert_eq!(of(&known, "o3-2025-04-16", None, on).as_deref(), Some(input), "{on}");
+    }
+    // What a list leaves out of a price, it does not take away.
+    let same = "claude-opus-4-5,anthropic,,,,,5,25,0.5,,,,USD,l,\n";
+    assert!(known.news(rows(same), day).is_empty());
     // Read wrong and again on the same day: the last one holds.
     let again = Book::updated(file, last.news(rows("m,openai,,,,,3,9,,,,,USD,l,\n"), june));
     assert_eq!(again.iter().filter(|row| row.model == "m" && row.from == Some(june)).count(), 1);

@@ -95,22 +95,25 @@ impl Pricing<'_> {
             return;
         }
         let mut laid = vec![NO_NUMBER; into.len()];
-        self.each(
-            at,
-            rows,
-            |row| are_all || into[row] == NO_NUMBER,
-            |priced| {
-                let cost = priced.cost.ok();
-                let recorded = Some(into[priced.row]).filter(|cost| *cost != NO_NUMBER);
-                let value = match number {
-                    Number::CostDifference => cost.zip(recorded).map(|(cost, recorded)| cost - recorded),
-                    Number::CacheSavings => priced.saved(),
-                    Number::Gap => priced.cost.err().map(|why| why as i64),
-                    _ => cost,
-                };
-                laid[priced.row] = value.unwrap_or(NO_NUMBER);
-            },
-        );
+        let mut cached = Vec::new();
+        if number == Number::CacheSavings {
+            self.view.field_numbers(at, Field::CachedInputTokens, rows, &mut cached);
+        }
+        let is_wanted = |row: usize| match number {
+            Number::CacheSavings => cached[row] > 0,
+            _ => are_all || into[row] == NO_NUMBER,
+        };
+        self.each(at, rows, is_wanted, |priced| {
+            let cost = priced.cost.ok();
+            let recorded = Some(into[priced.row]).filter(|cost| *cost != NO_NUMBER);
+            let value = match number {
+                Number::CostDifference => cost.zip(recorded).map(|(cost, recorded)| cost - recorded),
+                Number::CacheSavings => priced.saved(),
+                Number::Gap => priced.cost.err().map(|why| why as i64),
+                _ => cost,
+            };
+            laid[priced.row] = value.unwrap_or(NO_NUMBER);
+        });
         for (value, laid) in into.iter_mut().zip(laid) {
             if number != Number::Cost || *value == NO_NUMBER {
                 *value = laid;
@@ -142,6 +145,7 @@ impl Pricing<'_> {
         let [model, provider, tiers] =
             [Field::Model, Field::Provider, Field::ServiceTier].map(|field| read.codes(field));
         let known = |number: i64| Some(number).filter(|number| *number != NO_NUMBER);
+        let none = Series::default();
         let mut met: Vec<((Code, Code), Arc<Series>)> = Vec::new();
         for (place, row) in uses.iter().enumerate() {
             let [cached_input, cache_write, cache_write_1h, reasoning] =
@@ -149,18 +153,23 @@ impl Pricing<'_> {
             let (input, output, total) = (known(input[place]), known(output[place]), known(total[place]));
             let tokens = Tokens { input, output, total, cached_input, cache_write, cache_write_1h, reasoning };
             let (model, provider) = (model[place], provider[place]);
-            let known = met.iter().position(|(names, _)| *names == (model, provider)).unwrap_or_else(|| {
-                met.push(((model, provider), self.overlay.series(self.names, model, provider)));
-                met.len() - 1
-            });
-            let series = &*met[known].1;
-            let tier = match tiers[place] {
-                MISSING => "".into(),
-                code => tier(self.names.of(Field::ServiceTier).name(code).unwrap_or_default()),
+            let checked = tokens.check();
+            // What no price could price is no reason to read any.
+            let (series, in_force) = if checked.is_ok() {
+                let known = met.iter().position(|(names, _)| *names == (model, provider)).unwrap_or_else(|| {
+                    met.push(((model, provider), self.overlay.series(self.names, model, provider)));
+                    met.len() - 1
+                });
+                let series = &*met[known].1;
+                let tier = match tiers[place] {
+                    MISSING => "".into(),
+                    code => tier(self.names.of(Field::ServiceTier).name(code).unwrap_or_default()),
+                };
+                (series, series.at(&tier, self.view.segments[at].own(Own::Time).number(rows.start + row)))
+            } else {
+                (&none, None)
             };
-            let ts_ns = self.view.segments[at].own(Own::Time).number(rows.start + row);
-            let in_force = series.at(&tier, ts_ns);
-            let cost = tokens.check().and_then(|()| {
+            let cost = checked.and_then(|()| {
                 let version = &series.0[in_force.ok_or(Unpriced::NoPrice)?];
                 version.rates(tokens.input.unwrap_or(0)).ok_or(Unpriced::NoPrice)?.cost(&tokens)
             });

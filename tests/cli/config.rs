@@ -147,7 +147,7 @@ fn a_typo_at_any_level_is_told_with_its_line_and_the_nearest_key() {
         ("[alert]\n", "1: there is no setting `alert`; did you mean `alerts`?"),
         (
             "banana = 1\n",
-            "1: there is no setting `banana`; there are dir timezone privacy targets override alerts budget",
+            "1: there is no setting `banana`; there are dir timezone privacy targets override alerts budget price",
         ),
         ("\n[privacy]\nusr = \"drop\"\n", "3: there is no setting `usr`; did you mean `user`?"),
         ("privacy = { txt = \"drop\" }\n", "1: there is no setting `txt`; did you mean `text`?"),

@@ -80,7 +80,7 @@ pub fn text(path: &Path) -> Result<Option<String>> {
 /// What to say of a broken price file.
 pub fn broken(path: &Path, error: &Error) -> Trouble {
     let path = place::shortened(path);
-    Trouble::new(format!("{path}: {error:#}")).hint(format!(
-        "mend that line, or move the file away and read a price list again: `prompt-analytics prices update --from FILE`"
-    ))
+    Trouble::new(format!("{path}: {error:#}")).hint(
+        "mend that line, or move the file away and read a price list again: `prompt-analytics prices update --from FILE`",
+    )
 }

@@ -7,6 +7,7 @@ use super::{Rate, Rates};
 use anyhow::{Context as _, Result};
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write as _;
 
 /// Whose rows they are. The later ones have the last word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -169,12 +170,14 @@ impl Book {
     pub fn digest(&self) -> String {
         let mut text = String::new();
         for layer in [Layer::BuiltIn, Layer::File, Layer::Config] {
-            let rows: Vec<Row> = self.rows.iter().filter(|(of, _)| *of == layer).map(|(_, row)| row.clone()).collect();
+            // Where a price is from and when it was read is no price.
+            let plain = |row: &Row| Row { source: String::new(), retrieved: None, ..row.clone() };
+            let rows: Vec<Row> = self.rows.iter().filter(|(of, _)| *of == layer).map(|(_, row)| plain(row)).collect();
             text.push_str(&table::to_csv(&rows));
         }
         let aliases: BTreeSet<_> = self.aliases.iter().chain(&self.own_aliases).collect();
         for (name, model) in aliases {
-            text.push_str(&format!("{name},{model}\n"));
+            let _ = writeln!(text, "{name},{model}");
         }
         format!("{:08x}", xxhash_rust::xxh3::xxh3_64(text.as_bytes()) >> 32)
     }
@@ -240,14 +243,10 @@ impl Book {
     fn chosen(&self, rows: Vec<usize>, provider: Option<&str>) -> Option<Vec<usize>> {
         let of = |row: &usize| self.rows[*row].1.provider.as_str();
         let providers: BTreeSet<&str> = rows.iter().map(of).filter(|provider| !provider.is_empty()).collect();
-        let only = match provider {
-            Some(provider) => providers.get(provider).copied(),
-            None => {
-                let first = providers.iter().copied().min_by_key(|provider| names::standing(provider));
-                // Of several that only host it nobody knows which was meant.
-                first.filter(|first| providers.len() == 1 || names::standing(first) < names::standing(""))
-            }
-        };
+        let first = providers.iter().copied().min_by_key(|provider| names::standing(provider));
+        // Of several that only host it nobody knows which was meant.
+        let first = first.filter(|first| providers.len() == 1 || names::standing(first) < names::standing(""));
+        let only = provider.map_or(first, |provider| providers.get(provider).copied());
         let is_meant = |row: &usize| of(row).is_empty() || Some(of(row)) == only;
         let rows: Vec<usize> = rows.iter().copied().filter(is_meant).collect();
         (!rows.is_empty()).then_some(rows)

@@ -1,4 +1,4 @@
-//! LiteLLM's price list: JSON of dollars per token by model, without dates. Read exactly, from the digits as they are written.
+//! The price list of `litellm`: JSON of dollars per token by model, without dates. Read exactly, from the digits as they are written.
 
 use super::table::{Day, Row};
 use super::{Rate, Rates, names};

@@ -24,7 +24,7 @@ const MAKERS: [&str; 7] = ["openai", "anthropic", "google", "mistral", "deepseek
 /// The usual name of a provider.
 pub fn provider(name: &str) -> String {
     let name = name.trim().to_lowercase();
-    // Of what Vertex runs, LiteLLM's list has a provider for each maker.
+    // Of what Vertex runs, the list of `litellm` has a provider for each maker.
     if name.starts_with("vertex_ai-") {
         return "vertex".to_owned();
     }

@@ -57,7 +57,7 @@ pub fn unpriced(ask: &Ask<'_>) -> Option<Table> {
     ];
     let rows: Vec<Vec<Cell>> = rows.into_iter().map(|(.., row)| row).collect();
     let title = "Runs without a cost".to_owned();
-    (!rows.is_empty()).then(|| Table { id: "unpriced", title, columns, rows, others: None, total: None })
+    (!rows.is_empty()).then_some(Table { id: "unpriced", title, columns, rows, others: None, total: None })
 }
 
 /// The prices that uses went by, each with the rule that found it; `None` where every cost was recorded.
@@ -80,7 +80,7 @@ pub fn prices(ask: &Ask<'_>) -> Option<Table> {
     .chain(version_columns())
     .collect();
     let title = "Prices".to_owned();
-    (!rows.is_empty()).then(|| Table { id: "prices", title, columns, rows, others: None, total: None })
+    (!rows.is_empty()).then_some(Table { id: "prices", title, columns, rows, others: None, total: None })
 }
 
 /// The columns of a price.

@@ -421,5 +421,6 @@ fn readme_has_a_row_for_every_setting() {
     hold("`[[override]]`", &properties["override"]["items"]["properties"]);
     hold("`[alerts]`", &properties["alerts"]["properties"]);
     hold("`[[budget]]`", &properties["budget"]["items"]["properties"]);
-    assert_eq!(rows, 28);
+    hold("`[[price]]`", &properties["price"]["items"]["properties"]);
+    assert_eq!(rows, 41);
 }

@@ -157,10 +157,10 @@ pub struct PricesList {
     pub output: OutputArgs,
 }
 
-/// Read LiteLLM's price list into your own price file, with what changed from today on
+/// Read the price list of `litellm` into your own price file: what is new, and what changed from today on
 #[derive(clap::Args)]
 pub struct PricesUpdate {
-    /// LiteLLM's `model_prices_and_context_window.json`
+    /// Its `model_prices_and_context_window.json`
     #[arg(long, value_name = "FILE", required = true)]
     pub from: PathBuf,
     /// Say what would change, and change nothing

@@ -198,7 +198,7 @@ fn an_update_tells_only_what_is_new_and_closes_what_was() {
 #[test]
 fn a_digest_tells_books_apart() {
     let one = book("m,openai,,,,,2,8,,,,,USD,,\n");
-    assert_eq!(one.digest(), book("m,openai,,,,,2,8,,,,,USD,,\n").digest());
+    assert_eq!(one.digest(), book("m,openai,,,,,2,8,,,,,USD,elsewhere,2026-01-01\n").digest());
     assert_ne!(one.digest(), book("m,openai,,,,,2,9,,,,,USD,,\n").digest());
     let mut other = one.clone();
     other.same("x", "m");

@@ -11,12 +11,14 @@ const NAMED_FILES: usize = 3;
 /// The report that looks closer at a log; it does not point to itself.
 const CHECK: &str = "check";
 
+/// What is asked of a table of prices and of no log.
+const PRICES: &str = "prices";
+
 /// Sentences about the whole log of a sheet, safe to show and not escaped for any target.
 pub(super) fn log(sheet: &Sheet) -> Vec<String> {
     let coverage = &sheet.coverage;
-    // What was asked of no log rests on none.
-    if *coverage == Coverage::default() {
-        return Vec::new();
+    if sheet.report == PRICES {
+        return vec!["a use goes by the price that is in force on its day, in UTC".to_owned()];
     }
     let mut sentences = vec![coverage.sentence()];
     if !coverage.place.is_empty() {

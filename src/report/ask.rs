@@ -238,8 +238,10 @@ impl Ask<'_> {
         ];
         let total = self.executor.fold(&Fold { filter, keys: Vec::new(), measures: measures.to_vec() }).total();
         let (table_runs, table_nanos, cost_nanos) = (total[0].count(), total[1].int(), total[2].int());
-        // A book that priced nothing need not be read.
-        let book = if table_runs > 0 { self.executor.prices() } else { None };
+        if table_runs == 0 {
+            return question;
+        }
+        let book = self.executor.prices();
         let of = |book: &Book| match book.retrieved() {
             Some(day) => format!("{} of {day}", book.digest()),
             None => book.digest(),

@@ -215,6 +215,8 @@ pub struct Query {
     pub compare: Option<Compare>,
     /// Whether the answer is drawn with charts, so that the tables behind them are worth filling.
     pub has_charts: bool,
+    /// Whether what was recorded of a cost is put beside what the price table says.
+    pub is_recomputed: bool,
 }
 
 impl Query {
@@ -237,6 +239,7 @@ impl Query {
             watch: Watch::default(),
             compare: None,
             has_charts: false,
+            is_recomputed: false,
         }
     }
 }

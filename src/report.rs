@@ -9,6 +9,8 @@ mod decided;
 mod errors;
 mod feedback;
 mod outlier;
+pub mod prices;
+mod pricing;
 mod overview;
 mod performance;
 mod pictures;
@@ -62,6 +64,7 @@ pub enum Flag {
     Sort,
     Metric,
     Compare,
+    Recompute,
     MinConfidence,
     FailOn,
     Notify,
@@ -76,6 +79,7 @@ impl Flag {
             Flag::Sort => "sort",
             Flag::Metric => "metric",
             Flag::Compare => "compare",
+            Flag::Recompute => "recompute",
             Flag::MinConfidence => "min-confidence",
             Flag::FailOn => "fail-on",
             Flag::Notify => "notify",

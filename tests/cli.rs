@@ -6,6 +6,7 @@ mod beginning;
 mod check;
 mod config;
 mod output;
+mod prices;
 mod reading;
 mod recommend;
 #[cfg(feature = "sql")]

@@ -44,7 +44,7 @@ pub fn answer(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
     }
     chart::is_of(&asked.output.chart, named.as_deref().unwrap_or(&report::ALL[..1]))?;
     let _turn = alarm.turn(&place)?;
-    let (sheets, coverage) = match find(asked, named.as_deref(), &place, everywhere, &query)? {
+    let (sheets, coverage) = match find(asked, named.as_deref(), (&place, &config), everywhere, &query)? {
         Answer::Sheets(sheets, coverage) => (sheets, coverage),
         Answer::Nothing(nothing, _) => return Err(nothing.into()),
         Answer::NoLog => return no_log(&place, true),
@@ -86,7 +86,7 @@ pub(super) fn query(asked: &Asked, config: &Config, format: Format, now_ns: i64)
 pub(super) fn find(
     asked: &Asked,
     named: Option<&[&Report]>,
-    place: &Place,
+    (place, config): (&Place, &Config),
     everywhere: &Everywhere,
     query: &Query,
 ) -> Result<Answer> {
@@ -97,7 +97,7 @@ pub(super) fn find(
     let reports = named.unwrap_or(&report::ALL[..1]);
     // Of several reports the word of one on why it is empty is no answer.
     let is_nothing = |sheet: &Sheet| sheet.is_empty() || reports.len() > 1 && sheet.is_only_words();
-    reading::with_log(place, everywhere, query.now_ns, |ingested| {
+    reading::with_log(place, config, everywhere, query.now_ns, |ingested| {
         let executor = Executor::new(&ingested.frame, query.zone.clone(), query.now_ns);
         let coverage = &ingested.coverage;
         let mut sheets = fill(reports, &executor, query, coverage)?;

@@ -166,6 +166,9 @@ pub struct ShapeArgs {
     /// Compare names of a dimension with the first of them, such as `model=a,b`; the two most used of `model`; or `period`
     #[arg(long, value_name = "DIM[=A,B]|period")]
     pub compare: Option<String>,
+    /// Put recorded cost beside what the price table says, and the difference (cost)
+    #[arg(long)]
+    pub recompute: bool,
     /// Show recommendations from this probability on, 0 to 1
     #[arg(long, value_name = "P")]
     pub min_confidence: Option<f64>,
@@ -225,6 +228,7 @@ pub enum Verb {
     Import(Import),
     Check(Check),
     Config(Config),
+    Prices(Box<Prices>),
     #[cfg(feature = "sql")]
     Sql(Box<Sql>),
     Alert(AlertVerb),

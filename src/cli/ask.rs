@@ -56,6 +56,7 @@ pub fn check_shape(reports: &[&Report], args: &ShapeArgs) -> Result<()> {
         (Flag::Sort, args.sort.is_some()),
         (Flag::Metric, !args.metric.is_empty()),
         (Flag::Compare, args.compare.is_some()),
+        (Flag::Recompute, args.recompute),
     ];
     let reports = if reports.is_empty() { &report::ALL[..1] } else { reports };
     for (flag, _) in given.into_iter().filter(|(_, is_given)| *is_given) {
@@ -247,6 +248,7 @@ fn shape(args: &ShapeArgs, query: &mut Query) -> Result<()> {
     }
     query.compare = args.compare.as_deref().map(compare).transpose()?;
     query.top = args.top;
+    query.is_recomputed = args.recompute;
     query.sort = args.sort.as_deref().map(sort).transpose()?;
     if !args.quantiles.is_empty() {
         let quantile = |text: &String| {

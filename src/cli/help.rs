@@ -21,7 +21,7 @@ pub fn program() -> String {
 
 const USAGE: &str = "\
 Usage: prompt-analytics [REPORT]… [filters] [shape] [output]
-       prompt-analytics record|rate|import|check|config|sql|alert|recommend|completions|schema …   see VERB --help
+       prompt-analytics record|rate|import|check|config|prices|sql|alert|recommend|completions|schema …  see VERB --help
 
 Reports: by name, or -r, --report NAME[,NAME]; `all` is every one; none is the overview; `NAME --help` explains one
 ";
@@ -38,7 +38,7 @@ Shape
                                prompt_version variant source host error_type hour day week month
   --every hour|day|week|month  one row for each, in the time zone
   -n, --top N                  the first N rows (0: all)   --sort KEY[:asc|:desc]   by a column's key in JSON and CSV
-  --quantiles 25,50,95         of latency and tokens   --min-confidence 0.9   of recommendations
+  --quantiles 25,50,95         of latency and tokens   --min-confidence 0.9   of recommendations   --recompute   of cost
   --metric KEY[,KEY…]          of trends and compare   --compare DIM[=A,B]|period   one side with another
 
 Output

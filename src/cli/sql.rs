@@ -35,7 +35,7 @@ pub fn sql(asked: &Sql, everywhere: &Everywhere) -> Result<ExitCode> {
     if !place.dir.is_dir() {
         return answer::no_log(&place, false);
     }
-    let (sheet, coverage) = reading::with_log(&place, everywhere, now_ns, |ingested| {
+    let (sheet, coverage) = reading::with_log(&place, &config, everywhere, now_ns, |ingested| {
         let executor = Executor::new(&ingested.frame, query.zone.clone(), now_ns);
         let ask = Ask { executor: &executor, query: &query, coverage: &ingested.coverage };
         Ok((report::sql::answer(&ask, &statement).map_err(trouble)?, ingested.coverage.clone()))

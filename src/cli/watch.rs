@@ -235,7 +235,7 @@ impl Watched<'_> {
         ask::check_shape(reports.as_deref().unwrap_or_default(), &self.asked.shape)?;
         let (place, config) = place::find(self.everywhere)?;
         let query = answer::query(self.asked, &config, self.format, now_ns)?;
-        let found = answer::find(self.asked, reports.as_deref(), &place, self.everywhere, &query)?;
+        let found = answer::find(self.asked, reports.as_deref(), (&place, &config), self.everywhere, &query)?;
         Ok((place.words(), found))
     }
 

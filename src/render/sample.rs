@@ -216,7 +216,7 @@ fn coverage() -> Coverage {
             line: 214,
             reason: "not_json",
         }),
-        question: Question { matched: 4152, unknown_filtered: 12, unpriced_runs: 212 },
+        question: Question { matched: 4152, unknown_filtered: 12, unpriced_runs: 212, ..Question::default() },
         ..Coverage::default()
     }
 }

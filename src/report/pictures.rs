@@ -19,7 +19,7 @@ pub(super) fn least(metric: &Metric) -> u64 {
         Finish::Mean | Finish::Score { .. } | Finish::Deviation | Finish::CostPer => LEAST_VALUES,
         // A quantile is a guess until a value is to be expected beyond it.
         Finish::Quantile(_) => metric.least,
-        Finish::Int | Finish::SumOf | Finish::Cost | Finish::Extreme | Finish::Instant => 0,
+        Finish::Int | Finish::SumOf | Finish::Sum | Finish::Cost | Finish::Extreme | Finish::Instant => 0,
     }
 }
 

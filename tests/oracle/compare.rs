@@ -5,8 +5,8 @@ use super::numbers::{Group, is_same};
 use super::questions::{ZONES, everything, matching, name, question};
 use super::row::Row;
 use super::{behind, config, ingested_whole, listings, model, naive, now_ns, themes};
-use jiff::ToSpan;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan, Zoned};
 use prompt_analytics::fold::{Executor, Scope};
 use prompt_analytics::ingest::Ingested;
 use prompt_analytics::metric;
@@ -88,6 +88,7 @@ impl Beside<'_> {
                 }
                 "dearest" => self.dearest(table, &rows)?,
                 "themes" => themes::check(table, &self.group(&rows))?,
+                "pace" => self.pace(table)?,
                 _ => self.table(table, by, &rows)?,
             }
         }
@@ -106,6 +107,38 @@ impl Beside<'_> {
             cell("a part of the cost", &share, &expected)?;
         }
         same(table.id, &listed, &listings::expected(table, &group, &self.query))
+    }
+
+    /// What the last seven whole days and the month so far cost, and the month if it goes on like them.
+    fn pace(&self, table: &Table) -> Result<(), String> {
+        let now = Timestamp::from_nanosecond(self.query.now_ns.into()).expect("an instant").to_zoned(self.zone.clone());
+        let today = now.start_of_day().expect("a day");
+        let first = today.first_of_month().expect("a month").start_of_day().expect("a day");
+        let next = first.checked_add(1.month()).expect("a month").start_of_day().expect("a day");
+        let week = today.checked_sub(7.days()).expect("a week").start_of_day().expect("a day");
+        let ns = |zoned: &Zoned| i64::try_from(zoned.timestamp().as_nanosecond()).expect("near now");
+        let cost = |since_ns: i64, until_ns: i64| {
+            let period = Some(Period { since_ns: Some(since_ns), until_ns: Some(until_ns) });
+            let query = Query { period, ..self.query.clone() };
+            let (rows, _) = matching(self.known, &query, &query.filters, self.told.scope, &self.zone);
+            self.group(&rows).cell("cost_usd")
+        };
+        let (spent, so_far) = (cost(ns(&week), ns(&today)), cost(ns(&first), self.query.now_ns + 1));
+        let is_bound = [&spent, &so_far].iter().any(|cell| matches!(cell, Cell::AtLeast(_)));
+        let a_day = spent.number().expect("without a cost there is no pace") / 7.0;
+        let days_left = (ns(&next) - self.query.now_ns) as f64 / 86_400e9;
+        let row = &table.rows[0];
+        let like = |found: &Cell| matches!(found, Cell::AtLeast(_));
+        same("whether a day is a bound", &like(&row[1]), &matches!(spent, Cell::AtLeast(_)))?;
+        near("a day", row[1].number(), Some(a_day))?;
+        near(
+            "the month so far",
+            row[3].number(),
+            so_far.number().or_else(|| (so_far == Cell::Missing(Why::NoData)).then_some(0.0)),
+        )?;
+        let projected = row[3].number().map(|so_far| so_far + a_day * days_left);
+        near("the month", row[4].number(), projected)?;
+        same("whether the month is a bound", &like(&row[4]), &(is_bound && projected.is_some()))
     }
 
     fn fact(&self, fact: &Fact, rows: &[&Row]) -> Result<(), String> {
@@ -335,5 +368,13 @@ fn every_metric_has_been_worked_out_by_hand() {
     let group = Group { rows: &[], scope: Scope::Uses, zone: &TimeZone::UTC };
     for metric in metric::ALL {
         assert!(!matches!(group.cell(&metric.key), Cell::Text(_)), "{}", metric.key);
+    }
+}
+
+/// Two numbers up to the last bits of a float.
+fn near(what: &str, found: Option<f64>, expected: Option<f64>) -> Result<(), String> {
+    match (found, expected) {
+        (Some(found), Some(expected)) if (found - expected).abs() <= 1e-9 * expected.abs().max(1e-9) => Ok(()),
+        _ => same(what, &found, &expected),
     }
 }

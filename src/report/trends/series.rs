@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 /// Whether it adds up over time, so that it is 0 where nothing happened and too low in a bucket that is cut.
 pub fn is_total(metric: &Metric) -> bool {
-    matches!(metric.finish, Finish::Int | Finish::SumOf | Finish::Cost)
+    matches!(metric.finish, Finish::Int | Finish::SumOf | Finish::Sum | Finish::Cost)
 }
 
 /// The buckets of an answer, by their numbers.

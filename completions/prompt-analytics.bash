@@ -649,7 +649,7 @@ _prompt__analytics() {
             return 0
             ;;
         prompt__subcmd__analytics__subcmd__import)
-            opts="-d -h --map --set --where --epoch --step --dry-run --dir --config --no-cache --now --help"
+            opts="-j -d -h --map --set --where --epoch --step --again --list --json --with-text --dry-run --dir --config --no-cache --now --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

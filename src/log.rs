@@ -14,7 +14,7 @@ pub use checkpoint::{Change, Checkpoint, Comparison, Stamp, Stretch, compare};
 pub use digest::{Digest, Digester};
 pub use lines::{Piece, Taken, line_at, lines, reopen, take};
 pub use siblings::{Overlap, Sibling, Siblings, siblings};
-pub use sources::{Encoding, Source, cause, sources};
+pub use sources::{Encoding, Source, cause, encoding, sources};
 pub use trace::{Known, trace};
 
 /// The file every writer locks; it is never replaced, so that a lock on it means the same to all.

@@ -203,6 +203,44 @@ fn privacy_is_applied_before_the_disk() {
     assert_eq!(events[0].value(Field::Parameters), None);
 }
 
+#[test]
+fn a_recipe_of_the_config_imports_as_its_flags_would() {
+    let sandbox = Sandbox::new();
+    std::fs::create_dir(sandbox.work().join("log")).unwrap();
+    std::fs::create_dir(sandbox.work().join("traces")).unwrap();
+    write(&sandbox, "traces/a.csv", TRACE);
+    write(&sandbox, "traces/notes.txt", "none of it");
+    let recipe = "[[import]]\nname = \"gateway\"\nsource = \"csv\"\nmap = \"ts=time,input_tokens=tokens,success=ok\"\n";
+    write(&sandbox, "log/config.toml", &format!("{recipe}set = \"model=x\"\nfiles = \"traces\"\n"));
+    let list = sandbox.run(["--dir", "log", "import", "--list"]).ok();
+    assert!(list.contains("gateway       a recipe of the config for `csv`\n                traces\n"), "{list}");
+    let said = told(import(&sandbox, &["gateway"]));
+    assert!(said.starts_with("added 2 events to log (from --dir)\n  read 3 records in 1 file: 2 new"), "{said}");
+    assert!(events(&sandbox).iter().all(|event| event.text(Field::Model) == Some("x")));
+    let by_flags = told(import(&sandbox, &["csv", "traces/a.csv", "--map", MAP[3]]));
+    assert!(by_flags.starts_with("added 0 events"), "{by_flags}");
+    let all = told(import(&sandbox, &["all"]));
+    assert!(all.starts_with("added 0 events"), "{all}");
+    refuses(&sandbox, &["gatway"], "error: there is no source `gatway`\n\nhint: did you mean the recipe `gateway`?\n");
+    refuses(
+        &sandbox,
+        &["gateway", "--map", "ts=t"],
+        "error: `--map` is for the recipe `gateway` to say\n\nhint: `prompt-analytics config show` prints it\n",
+    );
+    write(&sandbox, "log/config.toml", recipe);
+    refuses(
+        &sandbox,
+        &["gateway"],
+        "error: the recipe `gateway` names no files\n\nhint: `prompt-analytics import gateway FILE`, or `files = …` in it\n",
+    );
+    write(&sandbox, "log/config.toml", "[[import]]\nname = \"codex\"\nsource = \"csv\"\n");
+    let taken = import(&sandbox, &["gateway"]).refused();
+    assert!(taken.contains("`codex` is what `import` calls something else"), "{taken}");
+    write(&sandbox, "log/config.toml", "[[import]]\nname = \"x\"\n");
+    let lacking = import(&sandbox, &["x"]).refused();
+    assert!(lacking.contains("this `[[import]]` needs `source`"), "{lacking}");
+}
+
 /// A file of the real data as an argument.
 fn shared(name: &str) -> Option<String> {
     Some(crate::support::shared(name)?.display().to_string())

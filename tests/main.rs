@@ -27,5 +27,6 @@ mod real;
 mod scan;
 mod simulated;
 mod support;
+mod transcripts;
 mod trends;
 mod wrappers;

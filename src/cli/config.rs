@@ -4,12 +4,14 @@ mod draw;
 mod file;
 mod layer;
 mod levels;
+mod recipes;
 mod schema;
 mod settings;
 mod value;
 mod verb;
 
 pub use file::{File, Whose};
+pub use recipes::Recipe;
 pub use schema::schema;
 pub use verb::config;
 

@@ -92,7 +92,7 @@ fn in_project(here: &Path) -> Option<Place> {
 }
 
 /// A leading `~/` is the home directory.
-fn with_home(dir: &Path) -> PathBuf {
+pub fn with_home(dir: &Path) -> PathBuf {
     match (dir.strip_prefix("~"), directories::BaseDirs::new()) {
         (Ok(rest), Some(base)) => base.home_dir().join(rest),
         _ => dir.to_owned(),

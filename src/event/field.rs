@@ -148,7 +148,11 @@ fields! {
     CachedInputTokens "cached_input_tokens" TOKENS, ["gen_ai.usage.cache_read.input_tokens"], "Input tokens read from a cache";
     CacheWriteTokens "cache_write_tokens" TOKENS,
         ["gen_ai.usage.cache_write.input_tokens", "gen_ai.usage.cache_creation.input_tokens"], "Input tokens written to a cache";
+    CacheWrite1hTokens "cache_write_1h_tokens" TOKENS, [], "Those of `cache_write_tokens` that are kept for an hour";
     ReasoningTokens "reasoning_tokens" TOKENS, ["gen_ai.usage.reasoning.output_tokens"], "Output tokens spent on reasoning";
+    ServiceTier "service_tier" Shape::Text,
+        ["openai.response.service_tier", "gen_ai.openai.response.service_tier"],
+        "How the provider served it, such as `batch`, where that has a price of its own";
     TokensUsed "tokens_used" TOKENS, ["total_tokens"], "Tokens in all, where the parts are unknown; read, never written";
     CostUsd "cost_usd" DOLLARS, ["cost"], "Recorded cost in US dollars";
     Metrics "metrics" Shape::Map, [], "Further measurements";

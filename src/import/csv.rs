@@ -7,7 +7,7 @@ use super::sink::Sink;
 use super::table::{Table, missing_column};
 use super::tally::{At, Meter};
 use super::value::Value;
-use super::{Input, Source};
+use super::{How, Input, Source};
 use ::csv::{ByteRecord, Position, Reader, ReaderBuilder};
 use anyhow::{Context, Result};
 use std::fs::File;
@@ -17,8 +17,9 @@ pub const CSV: Source = Source {
     name: "csv",
     aliases: &["tsv"],
     reads: "a table with a header, its cells apart by commas, semicolons or tabs",
-    check,
-    read,
+    places: |_| Vec::new(),
+    takes: |path| super::walk::is_named(path, &["csv", "tsv"]),
+    how: How::Table { check, read },
 };
 
 /// The columns are told by the header alone, so nothing else needs to be read before writing.

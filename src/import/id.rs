@@ -1,12 +1,7 @@
 //! Identities of imported events: a hash of what the record is and where it stands, never of what was made of it. So the
 //! same record has the same identity in every copy of its file, under every map, today and after the file has grown.
 
-use crate::event::{self, Line};
-use crate::log::{self, Piece};
-use anyhow::Result;
 use sha2::{Digest, Sha256};
-use std::collections::HashSet;
-use std::path::Path;
 
 /// 128 bits of SHA-256; written as 32 hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,52 +31,9 @@ impl Id {
     }
 
     /// The identity that `text` is, if an import wrote it.
-    fn read(text: &str) -> Option<Id> {
+    pub fn read(text: &str) -> Option<Id> {
         let is_ours = text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         is_ours.then(|| u128::from_str_radix(text, 16).ok().map(Id)).flatten()
-    }
-}
-
-/// The identities that a metrics directory already holds.
-#[derive(Debug, Default)]
-pub struct Known {
-    ids: HashSet<Id>,
-    /// Files that could not be read to the end: what they hold may be imported again, which readers then see as copies.
-    pub unreadable: Vec<String>,
-}
-
-impl Known {
-    /// Reads the identities in the log below `dir`; `each` is told the bytes of every file once it is read.
-    ///
-    /// # Errors
-    /// The directory is there and cannot be listed.
-    pub fn read(dir: &Path, mut each: impl FnMut(u64)) -> Result<Known> {
-        let mut known = Known::default();
-        if !dir.exists() {
-            return Ok(known);
-        }
-        let (sources, unreadable) = log::sources(dir)?;
-        known.unreadable.extend(unreadable.into_iter().map(|file| format!("{}: {}", file.file, file.why)));
-        for source in &sources {
-            let read = log::lines(source, 0..u64::MAX, |piece| {
-                let Piece::Line { bytes, .. } = piece else { return };
-                let Ok(Line::Event(read)) = event::parse_line(bytes) else { return };
-                known.ids.extend(read.event.id.as_deref().and_then(Id::read));
-            });
-            if let Err(error) = read {
-                known.unreadable.push(format!("{}: {}", source.path.display(), log::cause(&error)));
-            }
-            each(source.bytes);
-        }
-        Ok(known)
-    }
-
-    pub fn holds(&self, id: Id) -> bool {
-        self.ids.contains(&id)
-    }
-
-    pub fn add(&mut self, id: Id) {
-        self.ids.insert(id);
     }
 }
 

@@ -9,7 +9,7 @@ use super::refused::Refused;
 use super::sink::Sink;
 use super::table::{Table, missing_column};
 use super::tally::{At, Meter};
-use super::{Input, Source};
+use super::{How, Input, Source};
 use crate::log::{self, Encoding, Piece};
 use anyhow::{Context, Result};
 use serde::de::{Deserializer as _, IgnoredAny, SeqAccess, Visitor};
@@ -23,8 +23,9 @@ pub const JSON: Source = Source {
     name: "json",
     aliases: &["jsonl", "ndjson"],
     reads: "an array of objects, one object, or JSON lines; it tells them apart by itself",
-    check,
-    read,
+    places: |_| Vec::new(),
+    takes: |path| super::walk::is_named(path, &["json", "jsonl", "ndjson"]),
+    how: How::Table { check, read },
 };
 
 /// How the records of a file follow each other.

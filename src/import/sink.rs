@@ -1,6 +1,7 @@
 //! Where a source puts what it found: events go to the log in batches, everything else is counted.
 
-use super::id::{Id, Known};
+use super::held::{Held, Version};
+use super::id::Id;
 use super::tally::{At, Meter, Tally};
 use crate::event::{Event, Field, MAX_LINE_BYTES, Privacy};
 use crate::log;
@@ -9,16 +10,13 @@ use std::path::Path;
 /// Bytes of lines gathered for one write under one lock.
 const BATCH_BYTES: usize = 1 << 20;
 
-/// How many of the first events a dry run shows.
-const SAMPLE: usize = 3;
-
 /// The receiving end of an import.
 #[derive(Debug)]
 pub struct Sink<'a> {
     dir: &'a Path,
     privacy: &'a Privacy,
     is_dry: bool,
-    known: Known,
+    known: Held,
     lines: Vec<(i64, String)>,
     bytes: usize,
     /// The name of the file that is being read, as it is told to a person.
@@ -30,7 +28,7 @@ pub struct Sink<'a> {
 }
 
 impl<'a> Sink<'a> {
-    pub(super) fn new(dir: &'a Path, privacy: &'a Privacy, is_dry: bool, known: Known, meter: Meter<'a>) -> Sink<'a> {
+    pub(super) fn new(dir: &'a Path, privacy: &'a Privacy, is_dry: bool, known: Held, meter: Meter<'a>) -> Sink<'a> {
         let tally = Tally { unreadable: known.unreadable.clone(), ..Tally::default() };
         let (lines, bytes, file, failure) = (Vec::new(), 0, String::new(), None);
         Sink { dir, privacy, is_dry, known, lines, bytes, file, tally, meter, failure }
@@ -84,16 +82,12 @@ impl<'a> Sink<'a> {
         if line.len() > MAX_LINE_BYTES {
             return self.skip(at, "too long", "");
         }
-        self.known.add(id);
+        self.known.add(id, Version { ts_ns: event.ts_ns, rev: event.rev, is_retracted: false });
         self.tally.records += 1;
         self.tally.added += 1;
         self.tally.naive_times += u64::from(is_naive);
         let ts_ns = event.ts_ns;
-        self.tally.first_ns = Some(self.tally.first_ns.map_or(ts_ns, |first| first.min(ts_ns)));
-        self.tally.last_ns = Some(self.tally.last_ns.map_or(ts_ns, |last| last.max(ts_ns)));
-        if self.tally.sample.len() < SAMPLE {
-            self.tally.sample.push(line.clone());
-        }
+        self.tally.note(ts_ns, &line);
         if self.is_dry {
             return;
         }

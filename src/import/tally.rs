@@ -5,15 +5,27 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
-/// The accounting of one import: `records = added + known + left_out + skipped`.
+/// The accounting of one import: `records = added + revised + known + repeated + others + left_out + skipped`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tally {
     pub files: u64,
+    /// Files of which nothing was new, and nothing was read.
+    pub unchanged: u64,
+    /// Bytes of them that were read.
+    pub bytes: u64,
+    /// Last lines that are not finished yet; they are read when they are.
+    pub pending: u64,
     pub records: u64,
     /// Events appended, or to be appended in a dry run.
     pub added: u64,
+    /// Events of the log of which more was known now.
+    pub revised: u64,
     /// Records that are in the log already.
     pub known: u64,
+    /// Records that tell again of what another one tells.
+    pub repeated: u64,
+    /// Records that tell of nothing that is an event.
+    pub others: u64,
     /// Records that `--where` does not want.
     pub left_out: u64,
     /// Records no event could be made of, by reason.
@@ -31,7 +43,14 @@ pub struct Tally {
     pub beside: Vec<PathBuf>,
     /// Log files that could not be searched for records imported before.
     pub unreadable: Vec<String>,
+    /// Files that could not be imported, with the reason.
+    pub failed: Vec<String>,
+    /// Whether somebody stopped it; what was added stays, and the next import goes on from there.
+    pub is_stopped: bool,
 }
+
+/// How many of the first events a dry run shows.
+const SAMPLE: usize = 3;
 
 /// How often something happened, and where first.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -48,6 +67,13 @@ impl Count {
         }
         self.times += 1;
     }
+
+    fn join(&mut self, other: Count) {
+        if self.times == 0 {
+            self.first = other.first;
+        }
+        self.times += other.times;
+    }
 }
 
 impl Tally {
@@ -58,6 +84,43 @@ impl Tally {
     /// Whether any record could be read at all.
     pub fn has_read_something(&self) -> bool {
         self.added + self.known + self.left_out > 0
+    }
+
+    /// Adds what was counted in one file.
+    pub(super) fn add(&mut self, other: Tally) {
+        self.pending += other.pending;
+        self.records += other.records;
+        self.repeated += other.repeated;
+        self.others += other.others;
+        self.naive_times += other.naive_times;
+        for (reason, count) in other.skipped {
+            self.skipped.entry(reason).or_default().join(count);
+        }
+        for (field, count) in other.dropped {
+            self.dropped.entry(field).or_default().join(count);
+        }
+    }
+
+    /// Becomes the accounting of both: all files were read again after `first`, and its answers are no news here.
+    pub(super) fn follow(&mut self, first: Tally) {
+        let answers = self.added + self.revised + self.known;
+        self.added += first.added;
+        self.revised = (self.revised + first.revised).min(answers.saturating_sub(self.added));
+        self.known = answers.saturating_sub(self.added + self.revised);
+        self.bytes += first.bytes;
+        self.failed = first.failed;
+        self.sample = first.sample;
+        self.first_ns = first.first_ns.or(self.first_ns);
+        self.last_ns = first.last_ns.or(self.last_ns);
+    }
+
+    /// An event that is added: its line, and when it was.
+    pub(super) fn note(&mut self, ts_ns: i64, line: &str) {
+        self.first_ns = Some(self.first_ns.map_or(ts_ns, |first| first.min(ts_ns)));
+        self.last_ns = Some(self.last_ns.map_or(ts_ns, |last| last.max(ts_ns)));
+        if self.sample.len() < SAMPLE {
+            self.sample.push(line.to_owned());
+        }
     }
 }
 

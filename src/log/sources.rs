@@ -78,7 +78,8 @@ fn relative(path: &Path, dir: &Path) -> String {
     path.strip_prefix(dir).unwrap_or(path).display().to_string()
 }
 
-fn encoding(path: &Path) -> Option<Encoding> {
+/// How the lines of a file are packed, by its name; `None` of one that holds no lines of JSON.
+pub fn encoding(path: &Path) -> Option<Encoding> {
     let name = path.file_name()?.as_encoded_bytes();
     match name {
         name if name.starts_with(b".") => None,

@@ -1,4 +1,5 @@
-//! A browser to look at pages with: Chromium, spoken to over a pair of pipes in its DevTools protocol.
+//! A browser to look at pages with: Chromium, spoken to over a pair of pipes in the protocol of its
+//! developer tools.
 
 use crate::support::skipped;
 use serde_json::{Value, json};
@@ -207,8 +208,10 @@ impl Browser {
         let misdeeds = self.events.iter().filter_map(|event| {
             let params = &event["params"];
             match event["method"].as_str()? {
-                "Runtime.consoleAPICalled" | "Runtime.exceptionThrown" | "Log.entryAdded" => Some(params.to_string()),
-                "Page.javascriptDialogOpening" | "Target.targetCreated" => Some(params.to_string()),
+                "Runtime.consoleAPICalled"
+                | "Runtime.exceptionThrown"
+                | "Log.entryAdded"
+                | "Page.javascriptDialogOpening" => Some(params.to_string()),
                 "Network.requestWillBeSent" => {
                     let address = params["request"]["url"].as_str()?;
                     let is_own = address.split('#').next() == Some(page.as_str());

@@ -171,7 +171,7 @@ pub struct ConfigInit {
 
 const CONFIG_HELP: &str = "\
 Defaults, the user's file, `config.toml` of the metrics directory, variables and flags are laid over each other in this order, \
-setting by setting; `[[override]]` and `[[budget]]` of both files hold, in this order.
+setting by setting; `[[override]]`, `[[budget]]` and `[[import]]` of both files hold, in this order.
 
 Variables: PROMPT_ANALYTICS_CONFIG (--config), PROMPT_ANALYTICS_DIR (--dir), PROMPT_ANALYTICS_TIMEZONE (--timezone), \
 PROMPT_ANALYTICS_NOW (an instant to take for now), PROMPT_ANALYTICS_PAGER (instead of PAGER), PROMPT_ANALYTICS_THREADS (how many read the log); PROMPT_ANALYTICS=off \
@@ -198,15 +198,15 @@ pub enum SchemaOf {
     Config,
 }
 
-/// Turn tables (CSV or JSON) into events, each record once
+/// Turn the logs of other tools, and tables, into events, each record once
 #[derive(clap::Args)]
 #[command(after_long_help = IMPORT_HELP)]
 pub struct Import {
-    /// What the files are: csv or json (array, object or JSON lines)
-    #[arg(value_name = "SOURCE")]
-    pub source: String,
-    /// The files to import
-    #[arg(value_name = "FILE", required = true)]
+    /// Whose logs they are: one that --list names, or all; csv or json (array, object or JSON lines) for tables
+    #[arg(value_name = "SOURCE", required_unless_present = "list")]
+    pub source: Option<String>,
+    /// The files to import, or folders of them; without any, those that --list names
+    #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Fill fields from columns, such as `ts=TIMESTAMP,duration_ms=latency_s*1000`
     #[arg(long, value_name = "FIELD=EXPR,…")]
@@ -223,13 +223,37 @@ pub struct Import {
     /// The unit of a relative `ts`, or the time between two records without one, such as `1ms` or `1m`
     #[arg(long, value_name = "DURATION")]
     pub step: Option<String>,
+    /// Read files from their start, whatever was read of them before
+    #[arg(long)]
+    pub again: bool,
+    #[command(flatten)]
+    pub listing: Listing,
     /// Show what would be added, and change nothing
     #[arg(long)]
     pub dry_run: bool,
 }
 
+/// What there is to import, and what is kept of it.
+#[derive(clap::Args)]
+pub struct Listing {
+    /// List the sources, the paths they look at, and what is there
+    #[arg(long, conflicts_with_all = ["source", "files", "map", "set", "filter", "epoch", "step", "dry_run", "again"])]
+    pub list: bool,
+    /// The listing as JSON
+    #[arg(short, long, requires = "list")]
+    pub json: bool,
+    /// Keep the words of prompts, as `parameters.prompt_text`
+    #[arg(long)]
+    pub with_text: bool,
+}
+
 const IMPORT_HELP: &str = "\
-FIELD is a field of an event, such as `ts`, `input_tokens` or `parameters.tone`. `event` is `run` and `source` is SOURCE, \
+Logs of other tools are found where the tools keep them (--list), or in the files and folders that are named. An answer is \
+imported once, however many lines, sessions and copies of files tell of it: with its first time and its last counts. What was \
+read of each file is kept in `.imports.json` beside the log, so that only new lines are read; without it they are read again, \
+and nothing is added twice. No words of prompts are kept but for --with-text, and of answers none. Ctrl-C leaves a sound log, and the next import goes on.
+
+Tables: FIELD is a field of an event, such as `ts`, `input_tokens` or `parameters.tone`. `event` is `run` and `source` is SOURCE, \
 unless they are given.
 
 EXPR is made of columns (a CSV header, a JSON key, a path such as `usage.input_tokens`; an odd name stands in backticks), \
@@ -243,6 +267,9 @@ The identity of an event follows from its record and those before it in the file
 a copy, or importing the file after it has grown adds only the records that are new; two files are told apart from the first \
 record on in which they differ.
 
+  prompt-analytics import --list
+  prompt-analytics import all
+  prompt-analytics import claude-code ~/backup/projects --dry-run
   prompt-analytics import csv trace.csv --map 'ts=TIMESTAMP,input_tokens=ContextTokens'
   prompt-analytics import json log.jsonl --map ts=time --where 'event == \"sent\"'
   prompt-analytics import json bench.json --map 'duration_ms=latency_s*1000' \\

@@ -78,7 +78,9 @@ fn own(section: &Section, metric: Option<&Metric>) -> Map<String, Json> {
 
 fn property(section: &Section, setting: &Setting, metric: Option<&Metric>) -> Json {
     let schema = match setting.shape {
-        Shape::Path | Shape::Zone | Shape::Window | Shape::Glob => json!({ "type": "string", "minLength": 1 }),
+        Shape::Path | Shape::Zone | Shape::Window | Shape::Glob | Shape::Text => {
+            json!({ "type": "string", "minLength": 1 })
+        }
         Shape::Secret => json!({ "type": "string" }),
         Shape::Word(words) => json!({ "enum": words() }),
         Shape::Level => json!({ "anyOf": [number(metric), { "const": false }] }),

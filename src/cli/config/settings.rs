@@ -3,6 +3,7 @@
 
 use super::layer::{Said, Table, Value};
 use crate::event::Keep;
+use crate::import;
 use crate::metric::{self, Better, Metric};
 use crate::query::{Levels, Quantile, Watch};
 use crate::severity::Severity;
@@ -40,6 +41,8 @@ pub enum Shape {
     Window,
     /// A glob over the names of the dimension that the key names.
     Glob,
+    /// Any text that is not empty.
+    Text,
 }
 
 /// Settings that stand together.
@@ -78,6 +81,8 @@ const fn setting(key: &'static str, shape: Shape, means: &'static str, example: 
 
 const KEEPS: Shape = Shape::Word(|| Keep::ALL.map(Keep::name).to_vec());
 const SEVERITIES: Shape = Shape::Word(|| Severity::ALL.map(Severity::name).to_vec());
+const TABLES: Shape =
+    Shape::Word(|| import::ALL.iter().filter(|source| source.how.is_table()).map(|source| source.name).collect());
 const SILENCES: Shape = Shape::Word(|| vec!["alert", "ignore"]);
 /// The spans that something may be spent in.
 pub const SPENT_IN: [Every; 3] = [Every::Day, Every::Week, Every::Month];
@@ -172,8 +177,24 @@ pub const BUDGET: Section = Section {
     ],
 };
 
+pub const IMPORT: Section = Section {
+    name: "import",
+    form: Form::List,
+    means: "Tables that `import NAME` imports, as `import SOURCE FILE --map … --set …` would",
+    settings: &[
+        setting("name", Shape::Text, "what the recipe is called; needed", "\"gateway\""),
+        setting("source", TABLES, "what the files are; needed", "\"json\""),
+        setting("files", Shape::Text, "a file, or a folder of them, where none is named", "\"~/gateway/requests\""),
+        setting("map", Shape::Text, "fields and their columns, as of `--map`", "\"ts=time,input_tokens=usage.in\""),
+        setting("set", Shape::Text, "fields and the same text for each record, as of `--set`", ""),
+        setting("where", Shape::Text, "the records to import, as of `--where`", ""),
+        setting("epoch", Shape::Text, "where `ts` counts from, as of `--epoch`", ""),
+        setting("step", Shape::Text, "the unit or the distance of times, as of `--step`", ""),
+    ],
+};
+
 /// Every section, in the order they are shown.
-pub const SECTIONS: [&Section; 6] = [&TOP, &PRIVACY, &TARGETS, &OVERRIDE, &ALERTS, &BUDGET];
+pub const SECTIONS: [&Section; 7] = [&TOP, &PRIVACY, &TARGETS, &OVERRIDE, &ALERTS, &BUDGET, &IMPORT];
 
 /// The section of a name.
 pub fn section(name: &str) -> Option<&'static Section> {

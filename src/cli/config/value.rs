@@ -18,7 +18,9 @@ pub fn read(setting: &Setting, metric: Option<&Metric>, value: &DeValue, written
     let in_range = |number: &f64| (low..=high).contains(number);
     let found = match setting.shape {
         Shape::Secret => text.map(str::to_owned).map(Value::Text),
-        Shape::Path | Shape::Glob => text.filter(|text| !text.is_empty()).map(|text| Value::Text(text.to_owned())),
+        Shape::Path | Shape::Glob | Shape::Text => {
+            text.filter(|text| !text.is_empty()).map(|text| Value::Text(text.to_owned()))
+        }
         Shape::Zone => return zone(text, written),
         Shape::Word(words) => text.filter(|text| words().contains(text)).map(|text| Value::Text(text.to_owned())),
         Shape::Level if value.as_bool() == Some(false) => Some(Value::Off),
@@ -89,6 +91,7 @@ pub fn range(shape: Shape, metric: Option<&Metric>) -> String {
         Shape::Whole => "a whole number from 0".to_owned(),
         Shape::Dollars => "a number of dollars from 0".to_owned(),
         Shape::Window => "a span of time such as `7d`, `36h` or `last-month`".to_owned(),
+        Shape::Text => "a text that is not empty".to_owned(),
         Shape::Glob => "a glob such as `summarize-*`".to_owned(),
     }
 }

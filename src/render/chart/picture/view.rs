@@ -170,8 +170,10 @@ impl View<'_> {
         let table = self.table;
         let mut rows: Vec<(u64, &[Cell])> = table.rows.iter().take(most).map(|row| (0, row.as_slice())).collect();
         if table.rows.len() > most {
-            let all = crate::coverage::thousands(table.rows.len() as i128);
-            return (rows, Some(format!("the first {most} of {all}; all are in the table")));
+            let folded = table.others.as_ref().map_or(0, |(others, _)| *others);
+            let all = crate::coverage::thousands(table.rows.len() as i128 + i128::from(folded));
+            let which = if folded == 0 { "all" } else { "more" };
+            return (rows, Some(format!("the first {most} of {all}; {which} are in the table")));
         }
         rows.extend(table.others.iter().map(|(count, row)| (*count, row.as_slice())));
         (rows, None)

@@ -85,6 +85,10 @@ impl Format {
 
 /// How to draw.
 #[derive(Clone, Debug, Default)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a wish or a fact of its own, and they meet in any combination"
+)]
 pub struct Style {
     /// The columns of the terminal; `None` is as wide as it needs.
     pub width: Option<usize>,

@@ -27,8 +27,11 @@ pub(super) fn page(sheets: &[Sheet], style: &Style) -> String {
         width: style.width.unwrap_or(usize::MAX / 8),
         colour: style.colour,
         is_ascii: style.is_ascii,
-        has_charts: style.is_charted || chart::has_room(style.width, style.height),
-        is_charted: style.is_charted,
+        charts: match style.is_charted {
+            true => Charts::Asked,
+            false if chart::has_room(style.width, style.height) => Charts::Small,
+            false => Charts::None,
+        },
         lines: Vec::new(),
     };
     if let Some(title) = &style.title {
@@ -82,13 +85,22 @@ impl Tone {
     }
 }
 
+/// Which charts are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Charts {
+    None,
+    /// One that shows something new in a few lines.
+    Small,
+    /// The one that was asked for.
+    Asked,
+}
+
 /// Lines so far, and the room they have.
 struct Page {
     width: usize,
     colour: bool,
     is_ascii: bool,
-    has_charts: bool,
-    is_charted: bool,
+    charts: Charts,
     lines: Vec<String>,
 }
 
@@ -99,8 +111,12 @@ impl Page {
         if let Some(filters) = footer::filters(sheet) {
             self.wrapped("", &filters, Tone::Quiet);
         }
-        let mut chart = if self.has_charts { chart::first(sheet, self.room(), self.is_charted) } else { None };
-        if self.is_charted && chart.is_none() && sheet.charts().next().is_some() {
+        let is_asked = self.charts == Charts::Asked;
+        let mut chart = match self.charts {
+            Charts::None => None,
+            Charts::Small | Charts::Asked => chart::first(sheet, self.room(), is_asked),
+        };
+        if is_asked && chart.is_none() && sheet.charts().next().is_some() {
             chart = Some(vec![(Tone::Quiet, ELSEWHERE.to_owned())]);
         }
         for block in &sheet.blocks {

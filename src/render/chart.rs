@@ -189,7 +189,7 @@ mod tests {
         let names: Vec<String> = (0..500).map(|at| format!("name-{at}")).collect();
         let many = || table(Unit::Count, names.iter().map(|name| (name.as_str(), Cell::Int(1))).collect());
         assert!(
-            drawn(ChartKind::Bar, many()).expect("a picture").contains("the first 20 of 500; all are in the table")
+            drawn(ChartKind::Bar, many()).expect("a picture").contains("the first 12 of 500; all are in the table")
         );
         assert!(drawn(ChartKind::Pie, many()).expect("a picture").contains("492 others"));
     }

@@ -126,6 +126,7 @@ impl Beside<'_> {
         let (spent, so_far) = (cost(ns(&week), ns(&today)), cost(ns(&first), self.query.now_ns + 1));
         let is_bound = [&spent, &so_far].iter().any(|cell| matches!(cell, Cell::AtLeast(_)));
         let a_day = spent.number().expect("without a cost there is no pace") / 7.0;
+        #[allow(clippy::cast_precision_loss, reason = "a month of nanoseconds, of which days are told")]
         let days_left = (ns(&next) - self.query.now_ns) as f64 / 86_400e9;
         let row = &table.rows[0];
         let like = |found: &Cell| matches!(found, Cell::AtLeast(_));

@@ -96,7 +96,7 @@ impl Answer {
             self.event.fields.retain(|(field, _)| field.is_subject());
             for (field, value) in fuller.fields {
                 // What describes the answer itself, and not whose it is, is of one piece with its outcome.
-                if !field.is_subject() || matches!(field, Field::Model | Field::Provider) {
+                if !field.is_subject() || matches!(field, Field::Model | Field::Provider | Field::RunId) {
                     self.event.set(field, value);
                 }
             }
@@ -193,7 +193,12 @@ impl Found {
 
 /// A use of a model at an instant, of which nothing else is known yet.
 pub fn run(ts_ns: i64) -> Event<'static> {
-    Event { kind: Kind::Run, ts_ns, id: None, rev: 0, is_retracted: false, fields: Vec::with_capacity(16) }
+    event(Kind::Run, ts_ns)
+}
+
+/// An event of a kind at an instant, of which nothing else is known yet.
+pub fn event(kind: Kind, ts_ns: i64) -> Event<'static> {
+    Event { kind, ts_ns, id: None, rev: 0, is_retracted: false, fields: Vec::with_capacity(16) }
 }
 
 /// Sets a text that is there and not empty.

@@ -26,7 +26,8 @@ pub const AIDER: Source = Source {
     how: How::Lines { version: 1, open: |origin| Box::new(Analytics::new(origin)) },
 };
 
-/// `$AIDER_ANALYTICS_LOG`, or what `~/.aider.conf.yml` says: aider writes no log unless it is told where.
+/// `$AIDER_ANALYTICS_LOG`, else what `analytics-log` in `~/.aider.conf.yml` says: aider writes no log unless it is told where.
+/// Else where such a log is likely to be.
 fn places(homes: &Homes) -> Vec<PathBuf> {
     let told = homes.path("AIDER_ANALYTICS_LOG").or_else(|| {
         let config = fs::read_to_string(homes.home(".aider.conf.yml")?).ok()?;
@@ -35,7 +36,7 @@ fn places(homes: &Homes) -> Vec<PathBuf> {
         let path = homes.resolved(value);
         path.is_absolute().then_some(path)
     });
-    told.into_iter().collect()
+    told.or_else(|| homes.home(".aider/analytics.jsonl")).into_iter().collect()
 }
 
 fn takes(path: &Path) -> bool {

@@ -116,6 +116,11 @@ pub fn sheet(bytes: &[u8], found: &mut Found) -> Sheet {
             found.skip(At::Line(line), "a row of another length", &detail);
         }
     }
+    if bytes.iter().filter(|byte| **byte == b'"').count() % 2 == 1 {
+        // The last cell was still being written.
+        sheet.rows.pop();
+        found.tally.pending += 1;
+    }
     sheet
 }
 

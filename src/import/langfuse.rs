@@ -3,8 +3,8 @@
 //!
 //! An observation of the type `GENERATION` is a run, told by its id; `level` `ERROR` is an error. Its prompt is the managed one
 //! it names. It takes session, user and tags from itself, else from its trace if that is in the same file. Other
-//! observations, and traces themselves, are no uses of a model. A recorded cost of 0 beside tokens, without details, is that of
-//! a model whose price Langfuse does not know, and is left out. `score` says what becomes of scores, `usage` of tokens.
+//! observations, and traces themselves, are no uses of a model. A cost of 0 without details is what Langfuse
+//! writes where it knows no price, and is left out. `score` says what becomes of scores, `usage` of tokens.
 
 mod score;
 mod usage;
@@ -156,7 +156,7 @@ impl<'a> Export<'a> {
         }
         let tokens = usage::tokens(row);
         tokens.set(at, &mut event, found);
-        let cost = usage::cost(row).filter(|cost| *cost != 0 || tokens.sum() == 0 || row.row("costdetails").is_some());
+        let cost = usage::cost(row).filter(|cost| *cost != 0 || usage::has_cost_details(row));
         found.number(at, &mut event, Field::CostUsd, cost);
         let ended_ns = row.time("endtime");
         let seconds = |name| row.decimal(name, 9);

@@ -131,6 +131,11 @@ fn count(tokens: &mut Tokens, name: &str, value: &Value) -> Option<Part> {
     Some(part)
 }
 
+/// Whether the cost was worked out part by part.
+pub fn has_cost_details(row: &Row) -> bool {
+    row.row("costdetails").is_some_and(|details| details.members().next().is_some())
+}
+
 /// The recorded cost: the total where there is one, else the sum of its parts.
 pub fn cost(row: &Row) -> Option<i64> {
     let flat = ["totalcost", "calculatedtotalcost"].iter().find_map(|name| row.decimal(name, 9));

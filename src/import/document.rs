@@ -116,7 +116,7 @@ pub fn sheet(bytes: &[u8], found: &mut Found) -> Sheet {
             found.skip(At::Line(line), "a row of another length", &detail);
         }
     }
-    if bytes.iter().filter(|byte| **byte == b'"').count() % 2 == 1 {
+    if memchr::memchr_iter(b'"', bytes).count() % 2 == 1 {
         // The last cell was still being written.
         sheet.rows.pop();
         found.tally.pending += 1;

@@ -113,13 +113,14 @@ pub fn rank(rev: i64) -> i64 {
 }
 
 /// A few bits that tell apart whose answer it is; the largest is taken for the owner of copies with equal times. One without
-/// a tag is before those with one, which are told aside; then one that knows its prompt is before one that does not.
+/// a tag is before those with one, which are told aside; then one that knows its prompt is before one that does not, and then one
+/// that knows its conversation.
 fn owner(event: &Event) -> i64 {
     let names = [Field::ConversationId, Field::PromptId].map(|field| event.text(field).unwrap_or_default());
     let bytes = names.iter().flat_map(|name| name.bytes().chain([0]));
-    let name = bytes.fold(0, |sum: i64, byte| (sum * 31 + i64::from(byte)) % 61);
+    let name = bytes.fold(0, |sum: i64, byte| (sum * 31 + i64::from(byte)) % 31);
     let has = |field| i64::from(event.value(field).is_some());
-    (1 - has(Field::Tags)) << 7 | has(Field::PromptId) << 6 | name
+    (1 - has(Field::Tags)) << 7 | has(Field::PromptId) << 6 | has(Field::ConversationId) << 5 | name
 }
 
 /// What was found in one file.

@@ -10,7 +10,7 @@
 mod telemetry;
 
 use super::document::{self, Row, moment};
-use super::found::{Answer, Found, run, text};
+use super::found::{Answer, Found, run, said, text};
 use super::id::Id;
 use super::tally::At;
 use super::walk::Homes;
@@ -57,7 +57,7 @@ fn takes(path: &Path) -> bool {
 
 fn read(origin: &Origin, found: &mut Found) -> Result<()> {
     let bytes = document::bytes(origin.path)?;
-    let mut chat = Chat::new(origin.path);
+    let mut chat = Chat::new(origin);
     let mut telemetry = Telemetry::default();
     document::values(&bytes, found, &mut |value, at, found| match Row::of(&value) {
         Some(row) if row.has("attributes") => telemetry.record(&row, at, found),
@@ -126,6 +126,8 @@ struct Message {
     ts_ns: i64,
     model: Option<String>,
     tokens: Option<Tokens>,
+    /// What it is the first answer to.
+    words: Option<String>,
     /// How often other counts were told.
     changes: i64,
 }
@@ -137,16 +139,19 @@ struct Chat {
     project: Option<String>,
     /// The session whose subagent it is: the folder it is in, below `chats`.
     parent: Option<String>,
+    has_text: bool,
+    /// What a person said that was not answered yet.
+    words: Option<String>,
     messages: Vec<Message>,
     places: HashMap<String, usize>,
 }
 
 impl Chat {
-    fn new(path: &Path) -> Chat {
+    fn new(origin: &Origin) -> Chat {
         let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
-        let folder = path.parent();
+        let folder = origin.path.parent();
         let is_below = folder.and_then(Path::parent).and_then(name).is_some_and(|above| above == "chats");
-        Chat { parent: folder.filter(|_| is_below).and_then(name), ..Chat::default() }
+        Chat { parent: folder.filter(|_| is_below).and_then(name), has_text: origin.has_text, ..Chat::default() }
     }
 
     fn record(&mut self, row: &Row, at: At, found: &mut Found) {
@@ -177,6 +182,9 @@ impl Chat {
         let known = row.text("id").and_then(|id| self.places.get(id)).copied();
         let is_answer = row.text("type") == Some("gemini") || known.is_some() && !row.has("type");
         if !is_answer {
+            if row.text("type") == Some("user") {
+                self.words = row.get("content").filter(|_| self.has_text).and_then(words);
+            }
             return found.other();
         }
         let Some(id) = row.text("id") else { return found.skip(at, "no id", "") };
@@ -186,7 +194,9 @@ impl Chat {
         } else {
             let Some(ts_ns) = moment(row.get("timestamp"), at, found) else { return };
             self.places.insert(id.to_owned(), self.messages.len());
-            self.messages.push(Message { id: id.to_owned(), at, ts_ns, model: None, tokens: None, changes: 0 });
+            let words = self.words.take();
+            let id = id.to_owned();
+            self.messages.push(Message { id, at, ts_ns, model: None, tokens: None, words, changes: 0 });
             self.messages.len() - 1
         };
         let message = &mut self.messages[place];
@@ -225,11 +235,20 @@ impl Chat {
             if let Some(tokens) = tokens {
                 tokens.set(at, &mut event, found);
             }
-            let rank = message.changes.min(255) << 36 | tokens.map_or(0, Tokens::sum).clamp(0, (1 << 36) - 1);
+            let rank = message.changes.min(127) << 36 | tokens.map_or(0, Tokens::sum).clamp(0, (1 << 36) - 1);
+            let rank = rank << 1 | i64::from(message.words.is_some());
+            said(&mut event, message.words);
             // Ids that are not made up at random are used again in other sessions.
             let told_in = if message.id.len() < UNIQUE_CHARS { session } else { "" };
             let key = Id::of([&b"message"[..], told_in.as_bytes(), message.id.as_bytes()]);
             found.answer(Answer { key, family: None, rank, event });
         }
     }
+}
+
+/// The words in the content of a message: a text, a part with one, or a list of them.
+fn words(content: &Value) -> Option<String> {
+    let part = |part: &Value| part.as_str().or_else(|| part.get("text")?.as_str()).map(str::to_owned);
+    let parts = content.as_array().map(|parts| parts.iter().filter_map(part).collect::<Vec<_>>().join("\n"));
+    parts.or_else(|| part(content)).filter(|words| !words.is_empty())
 }

@@ -10,7 +10,7 @@ mod score;
 mod usage;
 
 use super::document::{self, Row, error_type, moment};
-use super::found::{Answer, Found, run, text};
+use super::found::{Answer, Found, run, said, text};
 use super::id::Id;
 use super::tally::At;
 use super::{How, Origin, Source};
@@ -47,7 +47,7 @@ fn read(origin: &Origin, found: &mut Found) -> Result<()> {
     for (value, at) in &values {
         records_in(value, *at, &mut records, found);
     }
-    let export = Export::new(&records);
+    let export = Export::new(&records, origin.has_text);
     for record in &records {
         match record.kind {
             Kind::Observation => export.observation(record, found),
@@ -98,11 +98,13 @@ struct Export<'a> {
     /// The generation of a trace, if it has but one.
     only: HashMap<&'a str, Option<&'a Row<'a>>>,
     scales: Scales,
+    has_text: bool,
 }
 
 impl<'a> Export<'a> {
-    fn new(records: &'a [Record<'a>]) -> Export<'a> {
-        let mut export = Export { traces: HashMap::new(), only: HashMap::new(), scales: Scales::new(records) };
+    fn new(records: &'a [Record<'a>], has_text: bool) -> Export<'a> {
+        let mut export =
+            Export { traces: HashMap::new(), only: HashMap::new(), scales: Scales::new(records), has_text };
         for Record { row, kind, .. } in records {
             match kind {
                 Kind::Trace => {
@@ -130,6 +132,10 @@ impl<'a> Export<'a> {
         text(event, Field::ConversationId, told("sessionid"));
         text(event, Field::UserId, told("userid"));
         text(event, Field::ProjectId, told("projectid"));
+    }
+
+    fn tags(&self, row: &Row, event: &mut Event<'static>) {
+        let trace = row.text("traceid").and_then(|trace| self.traces.get(trace));
         let tags = ["tags", "tracetags"].into_iter().find_map(|name| row.get(name)).or_else(|| trace?.get("tags"));
         let tags = tags.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         let tags: Vec<_> = tags.iter().filter_map(Value::as_str).map(|tag| tag.to_owned().into()).collect();
@@ -149,6 +155,7 @@ impl<'a> Export<'a> {
         let mut event = run(ts_ns);
         text(&mut event, Field::RunId, Some(id));
         self.shared(row, &mut event);
+        self.tags(row, &mut event);
         text(&mut event, Field::Model, row.text("model").or_else(|| row.text("providedmodelname")));
         if let Some(name) = row.text("promptname") {
             text(&mut event, Field::PromptId, Some(name));
@@ -171,8 +178,12 @@ impl<'a> Export<'a> {
         } else if ended_ns.is_some() || row.has("latency") || tokens.sum() > 0 {
             event.set(Field::Success, Held::Truth(true));
         }
-        let is_ended = i64::from(ended_ns.is_some());
-        let rank = tokens.sum().clamp(0, 1 << 40) << 2 | is_ended << 1 | i64::from(cost.is_some());
+        if let (true, Some(input)) = (self.has_text, row.get("input")) {
+            said(&mut event, Some(input.as_str().map_or_else(|| input.to_string(), str::to_owned)));
+        }
+        // Exports differ in what they leave out.
+        let known = i64::try_from(event.fields.len()).unwrap_or(0).min(63);
+        let rank = tokens.sum().clamp(0, 1 << 37) << 6 | known;
         found.answer(Answer { key: Id::of([&b"observation"[..], id.as_bytes()]), family: None, rank, event });
     }
 }

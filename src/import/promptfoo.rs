@@ -14,7 +14,7 @@ mod model;
 mod table;
 
 use super::document::{self, Row, error_type};
-use super::found::{Answer, Found, event, run, text};
+use super::found::{Answer, Found, event, run, said, text};
 use super::id::Id;
 use super::tally::At;
 use super::walk::Homes;
@@ -139,8 +139,9 @@ impl Results {
             event.set(Field::ErrorType, Held::Text(error_type(told).into()));
         }
         Results::measures(row, &response, at, &mut event, found);
-        if let (true, Some(vars)) = (self.has_text, row.get("vars").filter(|vars| vars.is_object())) {
-            event.set(Field::Parameters, Held::Map(vars.to_string().into()));
+        if self.has_text {
+            let prompt = row.row("prompt").unwrap_or_default();
+            said(&mut event, prompt.text("raw").map(str::to_owned));
         }
         let grading = row.row("gradingresult");
         let mut scores = Vec::new();
@@ -151,7 +152,8 @@ impl Results {
             scores.extend(named.iter().map(|(name, score)| (name.clone(), Some(score.clone()))));
         }
         assessments(&event, key, &scores, at, found);
-        found.answer(Answer { key, family: None, rank: 1, event });
+        let rank = 1 + i64::from(event.value(Field::Parameters).is_some());
+        found.answer(Answer { key, family: None, rank, event });
     }
 
     fn key(&mut self, row: &Row, whole: &Whole) -> Id {

@@ -234,6 +234,53 @@ fn generations_of_langfuse_are_runs_and_scores_what_they_honestly_are() {
 }
 
 #[test]
+fn tables_inside_of_older_results_are_read() {
+    let world = World::new("promptfoo");
+    let output = |pass: bool| {
+        format!(
+            r#"{{"pass":{pass},"score":{},"text":"…","latencyMs":7,"cost":0.5,"tokenUsage":{{"prompt":3,"completion":2}},"gradingResult":{{"pass":{pass}}}}}"#,
+            i32::from(pass)
+        )
+    };
+    let table = format!(
+        r#"{{"head":{{"vars":["x"],"prompts":[{{"label":"greet","raw":"Hello","provider":"openai:gpt-4o"}}]}},"body":[{{"vars":["…"],"outputs":[{}]}},{{"vars":["…"],"outputs":[{}]}}]}}"#,
+        output(true),
+        output(false)
+    );
+    world.write(
+        "eval.json",
+        format!(r#"{{"results":{{"version":2,"timestamp":"2026-11-20T10:00:00Z","results":[],"table":{table}}}}}"#),
+    );
+    let tally = world.import();
+    let events = world.live();
+    assert_eq!(
+        sorted(of(&events, Kind::Run).iter().map(shown)),
+        [
+            "gpt-4o greet fail in 3 out 2 ms 7 nano-dollars 500000000",
+            "gpt-4o greet pass in 3 out 2 ms 7 nano-dollars 500000000",
+        ]
+    );
+    assert_eq!((tally.added, tally.skipped()), (4, 0));
+}
+
+#[test]
+fn pages_of_the_api_of_langfuse_hold_traces_and_these_their_records() {
+    let world = World::new("langfuse");
+    let page = r#"{"data":[{"id":"t9","timestamp":"2026-11-20T10:00:00Z","sessionId":"talk","userId":"ada","observations":[
+        {"id":"g9","traceId":"t9","type":"GENERATION","startTime":"2026-11-20T10:00:00Z","model":"m","usage":{"input":9223372036854775807,"output":1,"input_x":9223372036854775807}},
+        {"id":"g8","traceId":"t9","type":"GENERATION","startTime":"2026-11-20T10:00:01Z","model":"m","promptTokens":5,"completionTokens":1}],
+        "scores":[{"id":"s9","traceId":"t9","name":"helpful","value":0.5,"source":"EVAL","dataType":"NUMERIC","timestamp":"2026-11-20T10:00:02Z"}]},
+        {"id":"t8","timestamp":"2026-11-20T10:00:00Z","observations":["g1","g2"]}],"meta":{"page":1}}"#;
+    world.write("page.json", page);
+    let tally = world.import();
+    let events = world.live();
+    assert_eq!(sorted(of(&events, Kind::Run).iter().map(shown)), ["m talk pass in 5 out 1", "m talk pass out 1"]);
+    // Its trace has two generations, and it is of none of them.
+    assert_eq!(of(&events, Kind::Quality).iter().map(judged).collect::<Vec<_>>(), ["— helpful 500"]);
+    assert_eq!((tally.added, tally.others, tally.dropped.len()), (3, 3, 1));
+}
+
+#[test]
 fn a_second_import_reads_nothing_and_one_without_memory_adds_nothing() {
     for source in SOURCES {
         let world = World::of_fixture(source);

@@ -118,9 +118,9 @@ pub fn rank(rev: i64) -> i64 {
 fn owner(event: &Event) -> i64 {
     let names = [Field::ConversationId, Field::PromptId].map(|field| event.text(field).unwrap_or_default());
     let bytes = names.iter().flat_map(|name| name.bytes().chain([0]));
-    let name = bytes.fold(0, |sum: i64, byte| (sum * 31 + i64::from(byte)) % 31);
+    let name = bytes.fold(0, |sum: i64, byte| (sum * 31 + i64::from(byte)) % 61);
     let has = |field| i64::from(event.value(field).is_some());
-    (1 - has(Field::Tags)) << 7 | has(Field::PromptId) << 6 | has(Field::ConversationId) << 5 | name
+    (1 - has(Field::Tags)) << 7 | has(Field::PromptId) << 6 | (has(Field::ConversationId) * (name + 1))
 }
 
 /// What was found in one file.

@@ -94,19 +94,22 @@ fn detailed(told: &Row) -> Tokens {
     let (input, output) = (whole(&INPUT), whole(&OUTPUT));
     let total = whole(&["total", "totaltokens"]);
     let mut tokens = Tokens::default();
-    let (mut more_input, mut more_output) = (0, 0);
+    let (mut more_input, mut more_output) = (0_i64, 0_i64);
     for (name, value) in told.members().filter(|(name, _)| !INPUT.contains(name) && !OUTPUT.contains(name)) {
         // What a provider says inside of its own counts are parts of them.
         for (name, value) in value.as_object().into_iter().flatten() {
             count(&mut tokens, &plain(name), value);
         }
         match (count(&mut tokens, name, value), decimal(value, 0)) {
-            (Some(Part::CacheRead | Part::CacheWrite | Part::Input), Some(number)) => more_input += number,
-            (Some(Part::Reasoning | Part::Output), Some(number)) => more_output += number,
+            (Some(Part::CacheRead | Part::CacheWrite | Part::Input), Some(number)) => {
+                more_input = more_input.saturating_add(number);
+            }
+            (Some(Part::Reasoning | Part::Output), Some(number)) => more_output = more_output.saturating_add(number),
             _ => {}
         }
     }
-    let is_within = more_input + more_output > 0 && total == Some(input.unwrap_or(0) + output.unwrap_or(0));
+    let is_within =
+        (more_input > 0 || more_output > 0) && total == Some(input.unwrap_or(0).saturating_add(output.unwrap_or(0)));
     let sum = |whole: Option<i64>, more: i64| match whole {
         Some(whole) if is_within => Some(whole),
         None if more == 0 => None,

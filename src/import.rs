@@ -14,6 +14,7 @@ mod id;
 mod json;
 mod memory;
 mod object;
+mod otel;
 mod parse;
 mod recipe;
 mod refused;
@@ -103,6 +104,26 @@ pub trait Reader {
     /// Takes a line that looks like an object, and counts it once: as an answer, a repetition, something else or skipped.
     fn line(&mut self, line: &[u8], at: At, found: &mut Found);
 
+    /// Takes any line but a blank one; what does not look like an object is counted as such.
+    fn text(&mut self, line: &[u8], at: At, found: &mut Found) {
+        let line = line.trim_ascii();
+        if !(line.starts_with(b"{") && line.ends_with(b"}")) {
+            let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok();
+            return found.skip(at, if is_json { "not an object" } else { "not JSON" }, "");
+        }
+        self.line(line, at, found);
+    }
+
+    /// Whether a last line without a newline may be whole.
+    fn may_end_with(&self, line: &[u8]) -> bool {
+        line.ends_with(b"}")
+    }
+
+    /// Whether nothing is under way that goes on in the next line.
+    fn is_between(&self) -> bool {
+        true
+    }
+
     /// What is to be known to go on after the last line.
     fn carried(&self) -> String {
         String::new()
@@ -110,7 +131,7 @@ pub trait Reader {
 }
 
 /// The sources there are.
-pub const ALL: &[&Source] = &[&claude_code::CLAUDE_CODE, &codex::CODEX, &csv::CSV, &json::JSON];
+pub const ALL: &[&Source] = &[&claude_code::CLAUDE_CODE, &codex::CODEX, &otel::OTEL, &csv::CSV, &json::JSON];
 
 /// The source called `name`.
 ///

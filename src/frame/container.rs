@@ -27,7 +27,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// To be raised whenever the form of a container, the meaning of a blob, or what the parser makes of a line changes: columns
 /// of another version are not read but made again.
-pub const LAYOUT_VERSION: u32 = 2;
+pub const LAYOUT_VERSION: u32 = 3;
 
 /// What the name of a file starts with until it is whole. One that stays was left by a process that died.
 pub const TEMPORARY: &str = ".new-";

@@ -601,7 +601,7 @@ _prompt__analytics() {
             return 0
             ;;
         prompt__subcmd__analytics__subcmd__import)
-            opts="-j -d -h --list --json --map --set --where --epoch --step --again --dry-run --dir --config --no-cache --now --help"
+            opts="-j -d -h --map --set --where --epoch --step --again --list --json --with-text --dry-run --dir --config --no-cache --now --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -144,9 +144,10 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l again -d 'Read files from their start, whatever was read of them before'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l list -d 'List the sources, the paths they look at, and what is there'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -s j -l json -d 'The listing as JSON'
-complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l again -d 'Read files from their start, whatever was read of them before'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l with-text -d 'Keep the words of prompts, as `parameters.prompt_text`'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l dry-run -d 'Show what would be added, and change nothing'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -l no-cache -d 'Read the whole log again and keep no columns of it'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -s h -l help -d 'Print help (see more with \'--help\')'

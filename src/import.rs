@@ -25,7 +25,7 @@ mod value;
 mod walk;
 mod when;
 
-pub use found::{Answer, Found, run, text};
+pub use found::{Answer, Found, run, said, text};
 pub use gather::{Gathering, ROUND_BYTES, Tell, gather};
 pub use id::Id;
 pub use recipe::{Asked, Recipe};

@@ -136,7 +136,7 @@ fn sum(events: &[Event], field: Field) -> i64 {
 fn shown(event: &Event) -> String {
     let time = prompt_analytics::time::utc(event.ts_ns);
     let mut text = time[11..19].to_owned();
-    for field in [Field::ConversationId, Field::Model, Field::ErrorType] {
+    for field in [Field::ConversationId, Field::PromptId, Field::Model, Field::ErrorType] {
         text.extend(event.text(field).map(|text| format!(" {text}")));
     }
     for (field, name) in [
@@ -155,12 +155,12 @@ fn shown(event: &Event) -> String {
 const CLAUDE_CODE: [&str; 8] = [
     "10:00:01 first claude-sonnet-4-5 in 123 out 40 cached 100 written 20",
     "10:01:00 first claude-sonnet-4-5 in 1049 out 60 cached 1000 written 42 nano-dollars 12500000",
-    "10:01:30 first claude-sonnet-4-5 in 3 out 6",
+    "10:01:30 first @reviewer claude-sonnet-4-5 in 3 out 6",
     "10:02:00 first rate_limit",
     "10:04:00 first claude-sonnet-4-5 in 3 out 1",
     "10:04:01 first claude-sonnet-4-5 in 3 out 2",
     "10:05:00 first claude-sonnet-4-5 in 3 out 4",
-    "11:00:05 fork claude-sonnet-4-5 in 3 out 8",
+    "11:00:05 fork /review claude-sonnet-4-5 in 3 out 8",
 ];
 
 const CODEX: [&str; 8] = [
@@ -181,7 +181,7 @@ fn every_answer_of_claude_code_is_told_once_with_its_first_time_and_its_last_cou
     assert_eq!(world.shown(), CLAUDE_CODE);
     let events = world.live();
     assert_eq!((sum(&events, Field::InputTokens), sum(&events, Field::OutputTokens)), (1187, 121));
-    assert_eq!((tally.added, tally.repeated, tally.others, tally.skipped()), (8, 4, 3, 3));
+    assert_eq!((tally.added, tally.repeated, tally.others, tally.skipped()), (8, 4, 4, 3));
     let reasons: Vec<(&str, u64)> = tally.skipped.iter().map(|(reason, count)| (*reason, count.times)).collect();
     assert_eq!(reasons, [("bad time", 1), ("not JSON", 2)]);
     assert!(tally.skipped["bad time"].first.ends_with("demo/first.jsonl:14: \"yesterday\""), "{tally:?}");
@@ -408,6 +408,38 @@ fn what_tools_left_on_a_machine_is_found_and_imported() {
     assert!(list.contains("~/none/sessions: not there") && list.contains("~/.codex/sessions: 1 file, "), "{list}");
     let facts = &moved.run(["usage", "--json"]).json()["facts"];
     assert_eq!((&facts["runs"], &facts["input_tokens"]), (&16.into(), &(1187 + 9415).into()));
+}
+
+#[test]
+fn words_are_kept_only_where_that_is_asked_for_and_privacy_lets_them() {
+    let sandbox = Sandbox::new();
+    let folder = repository("tests/transcripts/claude-code").display().to_string();
+    let words = |sandbox: &Sandbox| {
+        let is_said = |event: &&Event| event.value(Field::Parameters).is_some();
+        let events = live(&sandbox.metrics());
+        events
+            .iter()
+            .filter(is_said)
+            .map(|event| (shown(event), event.value(Field::Parameters).cloned()))
+            .collect::<Vec<_>>()
+    };
+    let _ = told(sandbox.run(["import", "claude-code", &folder]));
+    assert_eq!(words(&sandbox), []);
+    assert!(sandbox.snapshot().values().all(|file| !String::from_utf8_lossy(file).contains("add a cart")));
+    let with = told(sandbox.run(["import", "claude-code", &folder, "--with-text"]));
+    assert!(with.contains("0 new, 6 already there, 2 completed"), "{with}");
+    let said = words(&sandbox);
+    assert_eq!(said[0], (CLAUDE_CODE[0].to_owned(), Some(Value::Map(r#"{"prompt_text":"add a cart"}"#.into()))));
+    assert_eq!((said.len(), &said[1].0), (2, &CLAUDE_CODE[7].to_owned()));
+    // To have them is to know more; not to ask for them again takes nothing back.
+    let without = told(sandbox.run(["import", "claude-code", &folder]));
+    assert!(without.contains("0 new, 8 already there"), "{without}");
+    assert_eq!(words(&sandbox), said);
+
+    let private = Sandbox::new();
+    private.log("config.toml", "[privacy]\nparameters = \"drop\"\n");
+    let _ = told(private.run(["import", "claude-code", &folder, "--with-text"]));
+    assert_eq!((live(&private.metrics()).len(), words(&private)), (8, vec![]));
 }
 
 #[test]

@@ -109,7 +109,7 @@ fn by_recipe(name: &str, unknown: Refused, asked: &Import, everywhere: &Everywhe
     let said = Import {
         source: Some(source.name.to_owned()),
         files: Vec::new(),
-        listing: Listing { list: false, json: false },
+        listing: Listing { list: false, json: false, with_text: asked.listing.with_text },
         map: list("map"),
         set: list("set"),
         filter: text("where"),
@@ -215,7 +215,7 @@ fn logs_of(
         host: &place::host(),
         is_dry: asked.dry_run,
         is_again: asked.again,
-        has_text: false,
+        has_text: asked.listing.with_text,
         threads: reading::threads(),
         round_bytes: import::ROUND_BYTES,
         now_ns: time::now(None)?,

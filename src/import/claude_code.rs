@@ -3,15 +3,18 @@
 //!
 //! Input tokens are counted there without those read from or written to a cache; here they include both.
 
-use super::found::{Answer, Found, run, text};
+mod asked;
+
+use super::found::{Answer, Found, run, said, text};
 use super::id::Id;
 use super::tally::At;
 use super::walk::Homes;
 use super::{How, Origin, Reader, Source};
 use crate::event::{Event, Field, Value};
 use crate::fixed;
+use asked::Asked;
 use memchr::memmem;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -55,6 +58,8 @@ struct Record<'a> {
     uuid: Option<Word<'a>>,
     #[serde(borrow, default)]
     cwd: Option<Word<'a>>,
+    #[serde(default)]
+    is_sidechain: bool,
     #[serde(default)]
     is_api_error_message: bool,
     #[serde(borrow, default)]
@@ -137,14 +142,21 @@ impl Usage<'_> {
 }
 
 /// The reader of one transcript.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
 struct Transcript {
     /// Where the session was started, whatever directories it went to later.
     project: Option<String>,
+    asked: Asked,
+    #[serde(skip)]
+    has_text: bool,
 }
 
 impl Transcript {
     fn new(origin: &Origin) -> Transcript {
-        Transcript { project: Some(origin.carried.to_owned()).filter(|project| !project.is_empty()) }
+        let start = || Transcript { asked: Asked::of(origin.path), ..Transcript::default() };
+        let transcript = serde_json::from_str(origin.carried).unwrap_or_else(|_| start());
+        Transcript { has_text: origin.has_text, ..transcript }
     }
 }
 
@@ -154,6 +166,7 @@ const UNIQUE_CHARS: usize = 20;
 impl Reader for Transcript {
     fn line(&mut self, line: &[u8], at: At, found: &mut Found) {
         if memmem::find(line, b"\"usage\"").is_none() {
+            self.asked.line(line, self.has_text);
             return found.other();
         }
         let record: Record = match serde_json::from_slice(line) {
@@ -161,10 +174,16 @@ impl Reader for Transcript {
             Err(_) if serde_json::from_slice::<serde::de::IgnoredAny>(line).is_err() => {
                 return found.skip(at, "not JSON", "");
             }
-            Err(error) => return found.skip(at, "not understood", &error.to_string()),
+            Err(error) => {
+                // The message would show what was found there, which may be what somebody said.
+                return found.skip(at, "not understood", &format!("column {}", error.column()));
+            }
         };
         let Some(message) = record.message.as_ref() else { return found.other() };
-        let Some(usage) = message.usage.as_ref() else { return found.other() };
+        let Some(usage) = message.usage.as_ref() else {
+            self.asked.line(line, self.has_text);
+            return found.other();
+        };
         if word(message.role.as_ref()).is_some_and(|role| role != "assistant") {
             return found.other();
         }
@@ -181,6 +200,10 @@ impl Reader for Transcript {
         text(&mut event, Field::ConversationId, word(record.session_id.as_ref()));
         text(&mut event, Field::ProjectId, self.project.as_deref());
         text(&mut event, Field::Provider, Some("anthropic"));
+        if record.is_sidechain {
+            event.set(Field::Tags, Value::Texts(vec!["sidechain".into()]));
+        }
+        text(&mut event, Field::PromptId, self.asked.prompt.as_deref());
         let rank = if record.is_api_error_message {
             event.set(Field::Success, Value::Truth(false));
             event.set(Field::ErrorType, Value::Text(error_type(&record, message).into()));
@@ -191,11 +214,16 @@ impl Reader for Transcript {
             text(&mut event, Field::Model, word(message.model.as_ref()));
             outcome(message, usage, &record, at, &mut event, found)
         };
+        let words = self.asked.words(key);
+        let has_words = words.is_some();
+        said(&mut event, words);
+        // The words are worth a revision of what was imported without them.
+        let rank = rank << 1 | i64::from(has_words);
         found.answer(Answer { key, family: None, rank, event });
     }
 
     fn carried(&self) -> String {
-        self.project.clone().unwrap_or_default()
+        serde_json::to_string(self).unwrap_or_default()
     }
 }
 

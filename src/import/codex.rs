@@ -1,7 +1,7 @@
 //! `codex`: the rollouts of Codex. Tokens are told as running totals, again and again: a call is the step from one total to
 //! the next. A fork or subagent begins with what was said before, under new times: its calls are those of its parent.
 
-use super::found::{Answer, Found, run, text};
+use super::found::{Answer, Found, run, said, text};
 use super::id::Id;
 use super::tally::At;
 use super::walk::Homes;
@@ -64,6 +64,7 @@ struct TurnContext {
 struct Message {
     #[serde(rename = "type")]
     kind: String,
+    message: String,
     info: Option<Counts>,
     codex_error_info: Option<serde_json::Value>,
 }
@@ -136,6 +137,11 @@ struct Rollout {
     resets: u64,
     /// Errors since the total was last told.
     errors: u64,
+    /// The words of the prompt, where they are kept, until there is an answer to them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    words: Option<String>,
+    #[serde(skip)]
+    has_text: bool,
     /// How many sessions were named so far: those after the first came with what was copied.
     sessions: u64,
 }
@@ -143,6 +149,7 @@ struct Rollout {
 impl Rollout {
     fn new(origin: &Origin) -> Rollout {
         let mut rollout: Rollout = serde_json::from_str(origin.carried).unwrap_or_default();
+        rollout.has_text = origin.has_text;
         if rollout.session.is_none() {
             // A rollout that never says which session it is has a name all the same.
             let name = origin.path.file_name().map(|name| name.to_string_lossy().into_owned());
@@ -206,7 +213,10 @@ impl Rollout {
             found.number(at, &mut event, field, number);
         }
         let key = self.key("call", self.resets);
-        found.answer(Answer { key, family: self.session.clone(), rank: 1, event });
+        let words = self.words.take();
+        let rank = 1 + i64::from(words.is_some());
+        said(&mut event, words);
+        found.answer(Answer { key, family: self.session.clone(), rank, event });
     }
 
     /// What tells a call from all others of its family: the running total, which is the same in every copy, and there once
@@ -233,6 +243,10 @@ impl Rollout {
                 let key = self.key("error", self.errors);
                 found.answer(Answer { key, family: self.session.clone(), rank: 1, event });
             }
+            ("user_message", _) => {
+                self.words = Some(message.message).filter(|words| self.has_text && !words.is_empty());
+                found.other();
+            }
             _ => found.other(),
         }
     }
@@ -252,7 +266,8 @@ const NEEDLES: [&[u8]; 4] = [b"\"token_count\"", b"\"session_meta\"", b"\"turn_c
 
 impl Reader for Rollout {
     fn line(&mut self, line: &[u8], at: At, found: &mut Found) {
-        if NEEDLES.iter().all(|needle| memmem::find(line, needle).is_none()) {
+        let holds = |needle: &[u8]| memmem::find(line, needle).is_some();
+        if !(NEEDLES.iter().any(|needle| holds(needle)) || self.has_text && holds(b"\"user_message\"")) {
             return found.other();
         }
         let Ok(record) = serde_json::from_slice::<Record>(line) else {

@@ -7,10 +7,10 @@ use super::value::{clipped, quoted};
 use crate::event::{Event, Field, Kind, MAX_LINE_BYTES, Value};
 use crate::time::{self, EARLIEST_NS};
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The largest rank; a revision made of it is a whole number to every reader of JSON.
-const MAX_RANK: i64 = 1 << 44;
+const MAX_RANK: i64 = (1 << 44) - 1;
 
 /// The revision that takes an event back for good: above all that answers can have.
 pub const TAKEN_BACK: i64 = (1 << 53) - 1;
@@ -50,11 +50,14 @@ impl Forks {
         root
     }
 
-    /// All that go back to where a conversation goes back to, that first.
-    pub fn family<'f>(&'f self, conversation: &'f str) -> Vec<&'f str> {
-        let root = self.root(conversation);
-        let members = self.0.keys().map(String::as_str).filter(|fork| *fork != root && self.root(fork) == root);
-        [root].into_iter().chain(members).collect()
+    /// What was forked from and is a fork itself, by what it goes back to. Before that was known, answers of its forks were
+    /// told by its name.
+    pub fn between(&self) -> HashMap<&str, BTreeSet<&str>> {
+        let mut between = HashMap::<&str, BTreeSet<&str>>::new();
+        for origin in self.0.values().filter(|origin| self.0.contains_key(*origin)) {
+            between.entry(self.root(origin)).or_default().insert(origin);
+        }
+        between
     }
 
     /// Whether something that was forked from before is now known to be a fork itself, so that what was taken for the
@@ -109,10 +112,14 @@ pub fn rank(rev: i64) -> i64 {
     rev >> OWNER_BITS
 }
 
-/// A few bits that tell conversations apart; the larger is taken for the owner of copies with equal times.
+/// A few bits that tell apart whose answer it is; the largest is taken for the owner of copies with equal times. One without
+/// a tag is before those with one, which are told aside; then one that knows its prompt is before one that does not.
 fn owner(event: &Event) -> i64 {
-    let conversation = event.text(Field::ConversationId).unwrap_or_default();
-    conversation.bytes().fold(0, |sum: i64, byte| (sum * 31 + i64::from(byte)) % 251)
+    let names = [Field::ConversationId, Field::PromptId].map(|field| event.text(field).unwrap_or_default());
+    let bytes = names.iter().flat_map(|name| name.bytes().chain([0]));
+    let name = bytes.fold(0, |sum: i64, byte| (sum * 31 + i64::from(byte)) % 61);
+    let has = |field| i64::from(event.value(field).is_some());
+    (1 - has(Field::Tags)) << 7 | has(Field::PromptId) << 6 | name
 }
 
 /// What was found in one file.
@@ -204,6 +211,14 @@ pub fn run(ts_ns: i64) -> Event<'static> {
 pub fn text(event: &mut Event<'static>, field: Field, text: Option<&str>) {
     if let Some(text) = text.filter(|text| !text.is_empty() && text.len() < MAX_LINE_BYTES / 16) {
         event.set(field, Value::Text(text.to_owned().into()));
+    }
+}
+
+/// Keeps the words of a prompt among the parameters of its use, where `[privacy]` sees them.
+pub fn said(event: &mut Event<'static>, words: Option<String>) {
+    if let Some(words) = words {
+        let map = serde_json::json!({ "prompt_text": words });
+        event.set(Field::Parameters, Value::Map(map.to_string().into()));
     }
 }
 

@@ -12,7 +12,7 @@ use crate::event::{Event, Field, Kind, MAX_LINE_BYTES, Privacy, Value};
 use crate::log::{self, Change, Checkpoint, Encoding, Piece, Stamp};
 use crate::threads;
 use anyhow::Result;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::io;
 use std::path::Path;
 use std::sync::Mutex;
@@ -271,10 +271,11 @@ impl Gathered<'_> {
             self.tally.unreadable.clone_from(&held.unreadable);
             held
         };
+        let between = self.forks.between();
         let mut places = HashMap::<Id, usize>::with_capacity(answers.len());
         let mut laid = Vec::<(Answer, Vec<Id>)>::with_capacity(answers.len());
         for mut answer in answers {
-            let (id, others) = self.identity(&answer, &held);
+            let (id, others) = self.identity(&answer, &between, &held);
             answer.key = id;
             if let Some(place) = places.get(&answer.key) {
                 self.tally.repeated += 1;
@@ -290,17 +291,14 @@ impl Gathered<'_> {
 
     /// The identity of an answer, and others that the log holds it under: what a fork goes back to may be learned after
     /// copies were imported from several members of its family.
-    fn identity(&self, answer: &Answer, held: &Held) -> (Id, Vec<Id>) {
+    fn identity(&self, answer: &Answer, between: &HashMap<&str, BTreeSet<&str>>, held: &Held) -> (Id, Vec<Id>) {
         let source = self.job.source.name.as_bytes();
         let key = answer.key.text();
         let id = |family: Option<&str>| Id::of([source, key.as_bytes()].into_iter().chain(family.map(str::as_bytes)));
         let Some(conversation) = answer.family.as_deref() else { return (id(None), Vec::new()) };
-        if self.forks.0.is_empty() {
-            return (id(Some(conversation)), Vec::new());
-        }
-        let family = self.forks.family(conversation);
-        let members = family.iter().skip(1).map(|member| id(Some(member)));
-        (id(Some(family[0])), members.filter(|id| held.live(*id).is_some()).collect())
+        let root = self.forks.root(conversation);
+        let others = between.get(root).into_iter().flatten().map(|origin| id(Some(origin)));
+        (id(Some(root)), others.filter(|id| held.live(*id).is_some()).collect())
     }
 
     /// Writes what the log does not hold, or not all of.

@@ -208,8 +208,6 @@ pub struct Import {
     /// The files to import, or folders of them; without any, those that --list names
     #[arg(value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    #[command(flatten)]
-    pub listing: Listing,
     /// Fill fields from columns, such as `ts=TIMESTAMP,duration_ms=latency_s*1000`
     #[arg(long, value_name = "FIELD=EXPR,…")]
     pub map: Vec<String>,
@@ -228,12 +226,14 @@ pub struct Import {
     /// Read files from their start, whatever was read of them before
     #[arg(long)]
     pub again: bool,
+    #[command(flatten)]
+    pub listing: Listing,
     /// Show what would be added, and change nothing
     #[arg(long)]
     pub dry_run: bool,
 }
 
-/// What can be imported.
+/// What there is to import, and what is kept of it.
 #[derive(clap::Args)]
 pub struct Listing {
     /// List the sources, the paths they look at, and what is there
@@ -242,13 +242,16 @@ pub struct Listing {
     /// The listing as JSON
     #[arg(short, long, requires = "list")]
     pub json: bool,
+    /// Keep the words of prompts, as `parameters.prompt_text`
+    #[arg(long)]
+    pub with_text: bool,
 }
 
 const IMPORT_HELP: &str = "\
 Logs of other tools are found where the tools keep them (--list), or in the files and folders that are named. An answer is \
 imported once, however many lines, sessions and copies of files tell of it: with its first time and its last counts. What was \
 read of each file is kept in `.imports.json` beside the log, so that only new lines are read; without it they are read again, \
-and nothing is added twice. Text of prompts and answers is not stored. Ctrl-C leaves a sound log, and the next import goes on.
+and nothing is added twice. No words of prompts are kept but for --with-text, and of answers none. Ctrl-C leaves a sound log, and the next import goes on.
 
 Tables: FIELD is a field of an event, such as `ts`, `input_tokens` or `parameters.tone`. `event` is `run` and `source` is SOURCE, \
 unless they are given.

@@ -12,6 +12,7 @@ mod gather;
 mod held;
 mod id;
 mod json;
+mod llm;
 mod memory;
 mod object;
 mod otel;
@@ -69,6 +70,13 @@ pub enum How {
         version: u32,
         open: fn(&Origin) -> Box<dyn Reader>,
     },
+    /// A database, of which rows are read that are new.
+    Rows {
+        /// As that of lines.
+        version: u32,
+        /// Says what is to be known to go on after the last row.
+        read: fn(&Origin, &mut Found) -> Result<String>,
+    },
     /// Any other form: a file that has changed is read again as a whole.
     Whole {
         /// As that of lines.
@@ -80,7 +88,9 @@ pub enum How {
 impl How {
     /// The version of the importer, as it is asked for texts or not.
     fn version(&self, has_text: bool) -> u32 {
-        let (How::Lines { version, .. } | How::Whole { version, .. }) = self else { return 0 };
+        let (How::Lines { version, .. } | How::Rows { version, .. } | How::Whole { version, .. }) = self else {
+            return 0;
+        };
         2 * version + u32::from(has_text)
     }
 
@@ -131,7 +141,7 @@ pub trait Reader {
 }
 
 /// The sources there are.
-pub const ALL: &[&Source] = &[&claude_code::CLAUDE_CODE, &codex::CODEX, &otel::OTEL, &csv::CSV, &json::JSON];
+pub const ALL: &[&Source] = &[&claude_code::CLAUDE_CODE, &codex::CODEX, &llm::LLM, &otel::OTEL, &csv::CSV, &json::JSON];
 
 /// The source called `name`.
 ///

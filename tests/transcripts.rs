@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use tempfile::TempDir;
 
+mod databases;
+mod recipes;
 mod traces;
 
 /// An import into `home/log`.

@@ -123,6 +123,9 @@ fn read(job: &Gathering, path: &Path, shown: &str, known: Option<&Read>) -> Resu
     let source = log::Source { path: path.to_owned(), encoding, bytes: stamp.bytes };
     let version = job.source.how.version(job.has_text);
     let known = known.filter(|known| known.reader == version);
+    if let How::Rows { read, .. } = job.source.how {
+        return rows(read, &source, stamp, (job, shown, version, known));
+    }
     let comparison = known.map(|known| log::compare(&known.checkpoint, &source)).transpose()?;
     let change = comparison.map(|comparison| comparison.change);
     let mut bytes = comparison.map_or(0, |comparison| comparison.bytes_read);
@@ -148,7 +151,7 @@ fn read(job: &Gathering, path: &Path, shown: &str, known: Option<&Read>) -> Resu
             // Its bytes are what the next import compares; a file of this kind is read whole or not at all.
             (log::take(&source, from..stamp.bytes, true, |_| ())?, String::new())
         }
-        How::Table { .. } => anyhow::bail!("`{}` reads tables", job.source.name),
+        How::Table { .. } | How::Rows { .. } => anyhow::bail!("`{}` reads tables", job.source.name),
     };
     bytes += taken.range.end.saturating_sub(taken.range.start) + taken.pending;
     let taken = std::slice::from_ref(&taken);
@@ -158,6 +161,24 @@ fn read(job: &Gathering, path: &Path, shown: &str, known: Option<&Read>) -> Resu
     };
     let read = Box::new(Read { reader: version, checkpoint, carried });
     Ok(One::Read { path: path.to_string_lossy().into_owned(), found: Box::new(found), read, bytes })
+}
+
+/// Reads the new rows of a database. They are told by themselves, for their bytes may wait in another file.
+fn rows(
+    read: fn(&Origin, &mut Found) -> Result<String>,
+    source: &log::Source,
+    stamp: Stamp,
+    (job, shown, version, known): (&Gathering, &str, u32, Option<&Read>),
+) -> Result<One> {
+    let before = known.map_or("", |known| known.carried.as_str());
+    let mut found = Found::new(shown.to_owned());
+    let carried = read(&Origin { path: &source.path, carried: before, has_text: job.has_text }, &mut found)?;
+    if found.tally.records == 0 && known.is_some() && carried == before {
+        return Ok(One::Unchanged);
+    }
+    let checkpoint = Checkpoint::new(source, stamp, job.now_ns, &[])?;
+    let (bytes, read) = (found.tally.bytes, Box::new(Read { reader: version, checkpoint, carried }));
+    Ok(One::Read { path: source.path.to_string_lossy().into_owned(), found: Box::new(found), read, bytes })
 }
 
 /// Hands the lines of a file to its reader. A last line without a newline is looked at once it may be whole, but what the

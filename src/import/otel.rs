@@ -14,6 +14,7 @@ use super::{Found, How, Origin, Reader, Source};
 use record::{Attributes, Record, Shape, member};
 use serde_json::{Map, Value as Json};
 use std::path::{Path, PathBuf};
+pub use tokens::{Input, Tokens};
 use values::{Value, Values};
 
 pub const OTEL: Source = Source {

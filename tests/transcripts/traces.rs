@@ -5,7 +5,7 @@ use prompt_analytics::event::{Field, Kind, Value};
 use std::fs;
 
 pub const OTEL: [&str; 10] = [
-    "12:00:01 conv-1 gpt-4o in 1000 out 50 cached 800 reasoning 20",
+    "12:00:01 conv-1 greet gpt-4o in 1000 out 50 cached 800 reasoning 20",
     "12:00:04",
     "12:00:10 5b8efff798038103d269b633813fc60c claude-3-5-sonnet in 105 out 7 cached 90 written 10",
     "12:00:20 5b8efff798038103d269b633813fc60c claude-3-5-sonnet in 205 out 8 cached 90 written 10",

@@ -1,11 +1,11 @@
 //! `llm`: the database of the tool of that name, in the tables of all its generations. A row is an answer, and has an id of
-//! its own. What was asked and answered is not even read.
+//! its own. What was asked is read only where it is to be kept, what was answered never.
 //!
 //! Tokens are counted there as the provider does; where the details tell which way that is, they are converted.
 
 mod database;
 
-use super::found::{Answer, Found, run, text};
+use super::found::{Answer, Found, run, said, text};
 use super::id::Id;
 use super::otel::{Input, Tokens};
 use super::tally::At;
@@ -89,7 +89,7 @@ fn read(origin: &Origin, found: &mut Found) -> Result<String> {
     }
     for table in tables {
         let known = places.remove(table.name);
-        let last = database.rows(table, known.as_ref(), |row| answer(table, row, found))?;
+        let last = database.rows(table, known.as_ref(), origin.has_text, |row| answer(table, row, found))?;
         if let Some(last) = last {
             places.insert(table.name.to_owned(), last);
         }
@@ -135,6 +135,7 @@ fn answer(table: &Table, row: &Row, found: &mut Found) {
     ] {
         found.number(at, &mut event, field, number);
     }
+    said(&mut event, row.prompt.clone());
     let key = if table.is_numbered {
         let parts = [row.id.as_str(), row.time.as_deref().unwrap_or_default(), model.unwrap_or_default()];
         Id::of([&b"numbered"[..]].into_iter().chain(parts.map(str::as_bytes)))

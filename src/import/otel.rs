@@ -7,6 +7,7 @@ mod call;
 mod record;
 mod tokens;
 mod values;
+mod words;
 
 use super::tally::At;
 use super::walk::{Homes, is_named};
@@ -23,7 +24,7 @@ pub const OTEL: Source = Source {
     reads: "traces and logs of OpenTelemetry as JSON, those of Claude Code and Copilot included",
     places,
     takes,
-    how: How::Lines { version: 1, open: |_: &Origin| Box::<Telemetry>::default() },
+    how: How::Lines { version: 1, open: |origin| Box::new(Telemetry::new(origin)) },
 };
 
 /// Where Copilot and Gemini CLI write, and where the file exporter is told to by nobody else.
@@ -38,9 +39,15 @@ fn takes(path: &Path) -> bool {
 }
 
 /// The reader of one file.
-#[derive(Default)]
 struct Telemetry {
     values: Values,
+    has_text: bool,
+}
+
+impl Telemetry {
+    fn new(origin: &Origin) -> Telemetry {
+        Telemetry { values: Values::default(), has_text: origin.has_text }
+    }
 }
 
 impl Reader for Telemetry {
@@ -49,8 +56,9 @@ impl Reader for Telemetry {
     }
 
     fn text(&mut self, line: &[u8], at: At, found: &mut Found) {
+        let has_text = self.has_text;
         self.values.line(line, at, |value, at| match value {
-            Value::Sound(json) => document(&json, at, found),
+            Value::Sound(json) => document(&json, at, has_text, found),
             Value::Broken(reason) => found.skip(at, reason, ""),
         });
     }
@@ -65,10 +73,10 @@ impl Reader for Telemetry {
 }
 
 /// Takes what one value of a file holds: an export, a part of one, or a single record.
-fn document(json: &Json, at: At, found: &mut Found) {
+fn document(json: &Json, at: At, has_text: bool, found: &mut Found) {
     match json {
-        Json::Array(values) => values.iter().for_each(|value| document(value, at, found)),
-        Json::Object(object) => self::object(object, at, found),
+        Json::Array(values) => values.iter().for_each(|value| document(value, at, has_text, found)),
+        Json::Object(object) => self::object(object, at, has_text, found),
         _ => found.skip(at, "not an object", ""),
     }
 }
@@ -80,25 +88,25 @@ const SCOPE_SPANS: &[&str] = &["scopeSpans", "scope_spans", "instrumentationLibr
 const SCOPE_LOGS: &[&str] = &["scopeLogs", "scope_logs", "instrumentationLibraryLogs"];
 const SCOPE_METRICS: &[&str] = &["scopeMetrics", "scope_metrics"];
 
-fn object(object: &Map<String, Json>, at: At, found: &mut Found) {
+fn object(object: &Map<String, Json>, at: At, has_text: bool, found: &mut Found) {
     let mut is_export = false;
     for names in [SPANS, LOGS, METRICS] {
         if let Some(Json::Array(resources)) = member(object, names) {
             is_export = true;
-            resources.iter().filter_map(Json::as_object).for_each(|object| resource(object, at, found));
+            resources.iter().filter_map(Json::as_object).for_each(|object| resource(object, at, has_text, found));
         }
     }
     if [SCOPE_SPANS, SCOPE_LOGS, SCOPE_METRICS].iter().any(|names| member(object, names).is_some()) {
         is_export = true;
-        resource(object, at, found);
+        resource(object, at, has_text, found);
     }
     if !is_export {
-        flat(object, at, found);
+        flat(object, at, has_text, found);
     }
 }
 
 /// Takes the records of one program.
-fn resource(object: &Map<String, Json>, at: At, found: &mut Found) {
+fn resource(object: &Map<String, Json>, at: At, has_text: bool, found: &mut Found) {
     let own = object.get("resource").and_then(Json::as_object).and_then(|own| own.get("attributes"));
     let resource = Attributes::read(own);
     for (names, records, shape) in [
@@ -115,14 +123,14 @@ fn resource(object: &Map<String, Json>, at: At, found: &mut Found) {
                     found.skip(at, "not an object", "");
                     continue;
                 };
-                one(&Record::read(object, shape, &resource, name.and_then(Json::as_str)), at, found);
+                one(&Record::read(object, shape, &resource, name.and_then(Json::as_str)), at, has_text, found);
             }
         }
     }
 }
 
 /// Takes a record that stands by itself, as exporters to a console and that of Copilot write it.
-fn flat(object: &Map<String, Json>, at: At, found: &mut Found) {
+fn flat(object: &Map<String, Json>, at: At, has_text: bool, found: &mut Found) {
     let own = object.get("resource").and_then(Json::as_object);
     let own = own.and_then(|own| own.get("attributes").or_else(|| own.get("_rawAttributes")));
     let resource = Attributes::read(own);
@@ -130,14 +138,14 @@ fn flat(object: &Map<String, Json>, at: At, found: &mut Found) {
         Some(shape) => {
             let scope = member(object, &["instrumentationScope", "instrumentationLibrary", "scope"]);
             let name = scope.and_then(|scope| scope.get("name")).and_then(Json::as_str);
-            one(&Record::read(object, shape, &resource, name), at, found);
+            one(&Record::read(object, shape, &resource, name), at, has_text, found);
         }
         None => found.skip(at, "not of OpenTelemetry", ""),
     }
 }
 
 /// Takes one record.
-fn one(record: &Record, at: At, found: &mut Found) {
+fn one(record: &Record, at: At, has_text: bool, found: &mut Found) {
     if record.shape == Shape::Metric {
         return found.skip(at, "a metric, which is no event", "");
     }
@@ -145,7 +153,7 @@ fn one(record: &Record, at: At, found: &mut Found) {
         return call::evaluation(record, at, found);
     }
     if record.is_call() {
-        call::run(record, at, found);
+        call::run(record, at, has_text, found);
     } else {
         found.other();
     }

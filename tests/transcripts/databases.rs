@@ -162,3 +162,20 @@ fn what_is_done_to_a_database_changes_nothing_that_was_imported() {
     assert_eq!(world.import().added, 0);
     assert_eq!(world.live().iter().map(shown).collect::<Vec<_>>()[..7], LLM);
 }
+
+#[test]
+fn what_was_asked_is_kept_where_somebody_wants_it() {
+    let world = World::new("llm");
+    drop(world.database(&[FIRST]));
+    let sandbox = crate::support::Sandbox::new();
+    let file = world.folder().join("logs.db").display().to_string();
+    for (flag, expected) in [(None, 0), (Some("--with-text"), 2)] {
+        let dir = if flag.is_some() { "with" } else { "without" };
+        let args = ["--dir", dir, "import", "llm", file.as_str()];
+        let ran = sandbox.run(args.into_iter().chain(flag));
+        assert_eq!(ran.status, 0, "{ran:?}");
+        let events = super::live(&sandbox.work().join(dir));
+        let kept = events.iter().filter(|event| event.line().contains(r#""parameters":{"prompt_text":"SECRET"}"#));
+        assert_eq!((events.len(), kept.count()), (2, expected));
+    }
+}

@@ -25,6 +25,8 @@ pub struct Row {
     /// What the provider said of tokens, and why it stopped.
     pub usage: Option<String>,
     pub finish_reason: Option<String>,
+    /// What was asked, where it is wanted.
+    pub prompt: Option<String>,
     /// Bytes of all this.
     pub bytes: u64,
 }
@@ -46,9 +48,10 @@ impl Row {
             token_details: text(9)?,
             usage: text(10)?,
             finish_reason: text(11)?,
+            prompt: text(12)?,
             bytes: 0,
         };
-        let texts = [&read.token_details, &read.usage, &read.model, &read.time, &read.conversation];
+        let texts = [&read.prompt, &read.token_details, &read.usage, &read.model, &read.time, &read.conversation];
         read.bytes = (64 + read.id.len() + texts.into_iter().flatten().map(String::len).sum::<usize>()) as u64;
         Ok(read)
     }
@@ -120,7 +123,13 @@ impl Database {
     ///
     /// # Errors
     /// The database is damaged, or the table has no time.
-    pub fn rows(&self, table: &Table, known: Option<&Place>, mut each: impl FnMut(&Row)) -> Result<Option<Place>> {
+    pub fn rows(
+        &self,
+        table: &Table,
+        known: Option<&Place>,
+        has_text: bool,
+        mut each: impl FnMut(&Row),
+    ) -> Result<Option<Place>> {
         let columns = self.columns(table.name)?;
         let has = |name: &&str| columns.iter().any(|column| column == name);
         let id = if has(&"id") { "id" } else { "rowid" };
@@ -141,7 +150,7 @@ impl Database {
             }
         };
         let asked = format!(
-            "SELECT rowid, {id}, {}, {}, {time}, {}, {}, {}, {}, {}, {}, {} FROM {} WHERE rowid > ?1 ORDER BY rowid",
+            "SELECT rowid, {id}, {}, {}, {time}, {}, {}, {}, {}, {}, {}, {}, {} FROM {} WHERE rowid > ?1 ORDER BY rowid",
             own("model"),
             own("resolved_model"),
             own(table.conversation),
@@ -151,6 +160,7 @@ impl Database {
             own("token_details"),
             inside(["$.usage", "$.usageMetadata", "$.x_groq.usage"]),
             inside(["$.finish_reason", "$.choices[0].finish_reason", "$.stop_reason"]),
+            if has_text { own("prompt") } else { "NULL" },
             table.name
         );
         let mut statement = self.connection.prepare(&asked)?;

@@ -3,8 +3,9 @@
 
 use super::record::{Record, Shape};
 use super::tokens::{Input, Tokens};
+use super::words::words;
 use crate::event::{self, Event, Field, Kind, Line, Value};
-use crate::import::found::{Answer, Found, text};
+use crate::import::found::{Answer, Found, said, text};
 use crate::import::id::Id;
 use crate::import::tally::At;
 use crate::import::value::clipped;
@@ -238,11 +239,11 @@ fn subject(event: &mut Event<'static>, record: &Record) {
 const IS_A_TOOL: &[&str] = &["unknown_service", "claude-code", "copilot", "github-copilot", "gemini-cli"];
 
 /// Takes a call of a model.
-pub fn run(record: &Record, at: At, found: &mut Found) {
+pub fn run(record: &Record, at: At, has_text: bool, found: &mut Found) {
     let Some(ts_ns) = time_of(record, at, found) else { return };
     let tool = record.tool();
-    let said = record.said(tool.map(|(tool, _)| tool));
-    let Some(mut event) = event(&said, "run", ts_ns, at, found) else { return };
+    let told = record.said(tool.map(|(tool, _)| tool));
+    let Some(mut event) = event(&told, "run", ts_ns, at, found) else { return };
     if let Some((tool, _)) = tool
         && event.value(Field::Provider).is_none()
     {
@@ -262,6 +263,7 @@ pub fn run(record: &Record, at: At, found: &mut Found) {
     }
     text(&mut event, Field::ErrorType, error.as_deref());
     let rank = rank(&event, record.shape);
+    said(&mut event, has_text.then(|| words(&record.attributes)).flatten());
     found.answer(Answer { key: record.key(), family: None, rank, event });
 }
 
@@ -318,8 +320,8 @@ fn convention(event: &Event, record: &Record) -> Input {
 /// Takes the assessment of an answer.
 pub fn evaluation(record: &Record, at: At, found: &mut Found) {
     let Some(ts_ns) = time_of(record, at, found) else { return };
-    let said = record.said(None);
-    let Some(mut event) = event(&said, EVALUATION, ts_ns, at, found) else { return };
+    let told = record.said(None);
+    let Some(mut event) = event(&told, EVALUATION, ts_ns, at, found) else { return };
     if event.kind == Kind::Quality
         && let Some(label) = record.attributes.text("gen_ai.evaluation.score.label")
     {

@@ -69,3 +69,35 @@ fn a_document_that_is_still_being_written_is_read_when_it_is_whole() {
     let again = world.import();
     assert_eq!((again.bytes, again.unchanged), (0, 1), "{again:?}");
 }
+
+#[test]
+fn calls_that_share_a_span_are_calls_of_their_own() {
+    let world = World::new("otel");
+    let record = |second: u32, name: &str, attributes: &str| {
+        format!(
+            r#"{{"timeUnixNano":"17951760{second:02}000000000","eventName":"{name}","traceId":"{:032x}","spanId":"{:016x}","attributes":[{attributes}]}}"#,
+            1, 2
+        )
+    };
+    let text = |key: &str, value: &str| format!(r#"{{"key":"{key}","value":{{"stringValue":"{value}"}}}}"#);
+    let details = |second, response: &str| {
+        let attributes = [
+            text("gen_ai.request.model", "m"),
+            text("gen_ai.usage.input_tokens", "5"),
+            text("gen_ai.response.id", response),
+        ];
+        record(second, "gen_ai.client.inference.operation.details", &attributes.join(","))
+    };
+    let request = |second| {
+        let attributes = [text("model", "m"), text("input_tokens", "7")];
+        record(second, "claude_code.api_request", &attributes.join(","))
+    };
+    let records = [details(1, "r1"), details(2, "r2"), details(2, "r2"), request(3), request(4), request(4)].join(",");
+    world.write("a.jsonl", format!("{{\"resourceLogs\":[{{\"scopeLogs\":[{{\"logRecords\":[{records}]}}]}}]}}\n"));
+    let tally = world.import();
+    assert_eq!((tally.added, tally.repeated), (4, 2), "{tally:?}");
+    let events = world.live();
+    assert_eq!(sum(&events, Field::InputTokens), 24);
+    let runs: Vec<_> = events.iter().map(|event| event.text(Field::RunId)).collect();
+    assert_eq!(runs, [Some("r1"), Some("r2"), None, None]);
+}

@@ -159,22 +159,29 @@ impl Record<'_> {
         Some(named.or_else(exception).or(status).unwrap_or_else(|| "_OTHER".to_owned()))
     }
 
-    /// What tells this call from all others. An answer has one id, whoever tells of it; a short one is made up.
+    /// The id that the provider gave the answer, or the request.
+    fn response(&self) -> Option<String> {
+        let names = ["gen_ai.response.id", "llm.response.id", "request_id"].into_iter();
+        names.filter_map(|name| self.attributes.text(name)).map(String::from).next()
+    }
+
+    /// What tells this call from all others. An answer has one id, whoever tells of it; a short one is made up, and told
+    /// apart by the place. The events of a tool may all be in one place.
     fn key(&self) -> Id {
-        let own = ["gen_ai.response.id", "llm.response.id", "request_id"].into_iter();
-        let response = own.filter_map(|name| self.attributes.text(name)).find(|id| id.len() >= UNIQUE_CHARS);
-        if let Some(id) = response {
-            return Id::of([&b"answer"[..], id.as_bytes()]);
+        let response = self.response().unwrap_or_default();
+        if response.len() >= UNIQUE_CHARS {
+            return Id::of([&b"answer"[..], response.as_bytes()]);
+        }
+        if self.shape == Shape::Span || self.tool().is_none() {
+            return Id::of([&b"place"[..], &self.identity(), response.as_bytes()]);
         }
         let session = self.attributes.text("session.id").or_else(|| self.resource.text("session.id"));
         match (self.attributes.number("event.sequence"), session) {
-            (Some(sequence), Some(session)) => Id::of([
-                &b"event"[..],
-                session.as_bytes(),
-                &sequence.to_le_bytes(),
-                &self.start_ns.unwrap_or(0).to_le_bytes(),
-            ]),
-            _ => Id::of([&b"place"[..], &self.identity()]),
+            (Some(sequence), Some(session)) => {
+                let start = self.start_ns.unwrap_or(0).to_le_bytes();
+                Id::of([&b"event"[..], session.as_bytes(), &sequence.to_le_bytes(), &start])
+            }
+            _ => Id::of([&b"event"[..], &self.whole()]),
         }
     }
 }
@@ -217,16 +224,19 @@ fn time_of(record: &Record, at: At, found: &mut Found) -> Option<i64> {
 
 /// Says whose it is and where it was.
 fn subject(event: &mut Event<'static>, record: &Record) {
-    let span = record.span.as_deref();
-    let response = ["gen_ai.response.id", "llm.response.id", "request_id"]
-        .into_iter()
-        .find_map(|name| record.attributes.text(name));
+    let (span, response) = (record.span.as_deref(), record.response());
+    // Other records than spans may be of a span that holds several calls.
+    let run = match (record.shape, event.kind) {
+        (Shape::Log, Kind::Run) if record.tool().is_some() => response,
+        (Shape::Log, Kind::Run) => response.or(span.map(str::to_owned)),
+        _ => span.map(str::to_owned).or(response),
+    };
     let set = |event: &mut Event<'static>, field, told: Option<&str>| {
         if event.value(field).is_none() {
             text(event, field, told);
         }
     };
-    set(event, Field::RunId, span.or(response.as_deref()));
+    set(event, Field::RunId, run.as_deref());
     // What belongs to a use has the conversation of the use.
     set(event, Field::ConversationId, record.trace.as_deref().filter(|_| event.kind == Kind::Run || span.is_none()));
     set(event, Field::Host, record.resource.text("host.name").as_deref());

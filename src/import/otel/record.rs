@@ -204,8 +204,13 @@ impl<'a> Record<'a> {
     pub fn identity(&self) -> Vec<u8> {
         match (&self.trace, &self.span) {
             (trace, Some(span)) => format!("{}/{span}", trace.as_deref().unwrap_or_default()).into_bytes(),
-            _ => serde_json::to_vec(self.object).unwrap_or_default(),
+            _ => self.whole(),
         }
+    }
+
+    /// All it says.
+    pub fn whole(&self) -> Vec<u8> {
+        serde_json::to_vec(self.object).unwrap_or_default()
     }
 }
 

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_prompt_analytics_global_optspecs
-    string join \n d/dir= config= no-cache now= since= until= period= prompt= template= starter= category= domain= m/model= provider= p/project= conversation= user= prompt-version= variant= source= host= tag= error-type= success failed min-rating= max-rating= n/top= sort= quantiles= metric= compare= min-confidence= j/json o/output= table= csv-raw title= z/timezone= color= fail-on= notify= remember r/report= b/by= every= f/format= h/help V/version
+    string join \n d/dir= config= no-cache now= since= until= period= prompt= template= starter= category= domain= m/model= provider= p/project= conversation= user= prompt-version= variant= source= host= tag= error-type= success failed min-rating= max-rating= n/top= sort= quantiles= metric= compare= min-confidence= j/json o/output= table= csv-raw title= logo= refresh= z/timezone= color= no-pager chart= of= x= y= watch fail-on= notify= remember r/report= b/by= every= f/format= h/help V/version
 end
 
 function __fish_prompt_analytics_needs_command
@@ -57,10 +57,20 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l min-c
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s o -l output -d 'Write FILE, in the format of its extension' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l table -d 'CSV of the table ID instead of the report\'s main table' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l title -d 'Head the page with TEXT' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l logo -d 'Put the image FILE beside the title of an HTML page: PNG, JPEG, SVG, WebP or GIF' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l refresh -d 'Let an HTML page read its file again every SECONDS, for a screen on a wall: 5 to 86400' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s z -l timezone -d 'Days and weeks of the IANA zone ZONE' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l color -d 'Colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l chart -d 'Draw KIND (line, bar, pie, scatter or heatmap) instead of the charts of the report' -r -f -a "line\t''
+bar\t''
+pie\t''
+scatter\t''
+heatmap\t''"
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l of -d 'Of this report or, after a colon, this table of it' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l x -d 'Along the axis, by the key of a column: names or time, of a scatter numbers' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l y -d 'What is drawn, by the keys of columns; of a heatmap `ROWS,NUMBER` or as many numbers as it has columns' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l fail-on -d 'Exit with 1 where a finding of this severity or worse is shown that nobody acknowledged' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l notify -d 'When an alert is new, worse or over, run COMMAND in a shell with the alerts as JSON on its standard input, and record that it was told' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s r -l report -d 'Reports to print: names with commas between them, or `all`' -r -f -a "overview\t''
@@ -101,16 +111,20 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l every
 day\t''
 week\t''
 month\t''"
-complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s f -l format -d 'Draw as table, csv, json, markdown or html' -r -f -a "table\t''
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s f -l format -d 'Draw as table, csv, json, markdown, html, svg or png' -r -f -a "table\t''
 csv\t''
 json\t''
 markdown\t''
-html\t''"
+html\t''
+svg\t''
+png\t''"
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l no-cache -d 'Read the whole log again and keep no columns of it'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l success -d 'Keep what helped'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l failed -d 'Keep what did not help'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s j -l json -d 'The same as --format json'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l csv-raw -d 'CSV text as it is, even where a spreadsheet would run it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l no-pager -d 'Print what is taller than the terminal as it is'
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l watch -d 'Draw again when the log grows: on the terminal, or as the file of --output'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l remember -d 'Record which alerts are open, so that each is new once'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s h -l help -d 'Print help'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s V -l version -d 'Print version'
@@ -153,20 +167,31 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand import" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l list -d 'Write the lines that could not be read to FILE, as they are' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -s n -l top -d 'Show the first N of each kind of trouble (20 unless it is given); 0 shows all' -r
-complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -s f -l format -d 'Draw as table, csv, json, markdown or html' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -s f -l format -d 'Draw as table, csv, json, markdown, html, svg or png' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -s o -l output -d 'Write FILE, in the format of its extension' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l table -d 'CSV of the table ID instead of the report\'s main table' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l title -d 'Head the page with TEXT' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l logo -d 'Put the image FILE beside the title of an HTML page: PNG, JPEG, SVG, WebP or GIF' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l refresh -d 'Let an HTML page read its file again every SECONDS, for a screen on a wall: 5 to 86400' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -s z -l timezone -d 'Days and weeks of the IANA zone ZONE' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l color -d 'Colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l chart -d 'Draw KIND (line, bar, pie, scatter or heatmap) instead of the charts of the report' -r -f -a "line\t''
+bar\t''
+pie\t''
+scatter\t''
+heatmap\t''"
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l of -d 'Of this report or, after a colon, this table of it' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l x -d 'Along the axis, by the key of a column: names or time, of a scatter numbers' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l y -d 'What is drawn, by the keys of columns; of a heatmap `ROWS,NUMBER` or as many numbers as it has columns' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l strict -d 'Exit with 1 also where something was not read as it was meant'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -s j -l json -d 'The same as --format json'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l csv-raw -d 'CSV text as it is, even where a spreadsheet would run it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l no-pager -d 'Print what is taller than the terminal as it is'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -l no-cache -d 'Read the whole log again and keep no columns of it'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and not __fish_seen_subcommand_from show init" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
@@ -212,14 +237,24 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l error-type -d 'Keep errors whose type matches GLOB' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l min-rating -d 'Keep uses rated at least N' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l max-rating -d 'Keep uses rated at most N' -r
-complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s f -l format -d 'Draw as table, csv, json, markdown or html' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s f -l format -d 'Draw as table, csv, json, markdown, html, svg or png' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s o -l output -d 'Write FILE, in the format of its extension' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l table -d 'CSV of the table ID instead of the report\'s main table' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l title -d 'Head the page with TEXT' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l logo -d 'Put the image FILE beside the title of an HTML page: PNG, JPEG, SVG, WebP or GIF' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l refresh -d 'Let an HTML page read its file again every SECONDS, for a screen on a wall: 5 to 86400' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s z -l timezone -d 'Days and weeks of the IANA zone ZONE' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l color -d 'Colour: auto, always or never' -r -f -a "auto\t''
 always\t''
 never\t''"
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l chart -d 'Draw KIND (line, bar, pie, scatter or heatmap) instead of the charts of the report' -r -f -a "line\t''
+bar\t''
+pie\t''
+scatter\t''
+heatmap\t''"
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l of -d 'Of this report or, after a colon, this table of it' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l x -d 'Along the axis, by the key of a column: names or time, of a scatter numbers' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l y -d 'What is drawn, by the keys of columns; of a heatmap `ROWS,NUMBER` or as many numbers as it has columns' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
@@ -228,6 +263,7 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l failed -d 'Keep what did not help'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s j -l json -d 'The same as --format json'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l csv-raw -d 'CSV text as it is, even where a spreadsheet would run it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l no-pager -d 'Print what is taller than the terminal as it is'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l no-cache -d 'Read the whole log again and keep no columns of it'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand alert" -l since -d 'From the start of WHEN: a date, week, month or instant, `7d`, `36h`, `yesterday`, `last-month`' -r

@@ -17,6 +17,7 @@ pa_append() {
     if ! pa_utf8 "$value" || ! pa_kept "$field" "$pa_text"; then continue; fi
     case $field in
       success | exit_code | input_tokens | duration_ms | output_tokens | cached_input_tokens | cache_write_tokens | \
+        cache_write_1h_tokens | \
         reasoning_tokens | cost_usd | rating)
         line+=",\"$field\":$pa_text"
         ;;

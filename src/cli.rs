@@ -4,20 +4,25 @@ mod alarm;
 mod answer;
 mod args;
 mod ask;
+mod chart;
 mod check;
 mod completions;
 mod config;
 mod decide;
 mod help;
 mod import;
+mod pager;
 mod place;
+mod prices;
 mod progress;
 mod rate;
 mod reading;
 mod record;
+mod screen;
 #[cfg(feature = "sql")]
 mod sql;
 mod trouble;
+mod watch;
 
 pub use trouble::Trouble;
 
@@ -60,6 +65,7 @@ fn dispatch(args: Args) -> Result<ExitCode> {
         Some(Verb::Import(import)) => import::import(&import, &args.everywhere),
         Some(Verb::Check(check)) => check::check(&check, &args.everywhere),
         Some(Verb::Config(config)) => config::config(&config, &args.everywhere),
+        Some(Verb::Prices(asked)) => prices::prices(&asked, &args.everywhere),
         #[cfg(feature = "sql")]
         Some(Verb::Sql(sql)) => sql::sql(&sql, &args.everywhere),
         Some(Verb::Alert(alert)) => decide::alert(alert, &args.everywhere),

@@ -55,6 +55,13 @@ pub struct Question {
     pub unknown_filtered: u64,
     /// Matching uses without a cost.
     pub unpriced_runs: u64,
+    /// Where dollars are shown, those that have their cost by the price table; and if there are any, what that comes to and
+    /// what all costs come to, in nano-dollars.
+    pub table_runs: u64,
+    pub table_nanos: i128,
+    pub cost_nanos: i128,
+    /// The price table by its digest and day; empty where no use was priced by it.
+    pub price_table: String,
 }
 
 /// A file that was not read, by what went wrong.

@@ -8,6 +8,7 @@ mod keys;
 mod listing;
 mod needs;
 mod pass;
+mod prices;
 mod radix;
 mod select;
 #[cfg(feature = "sql")]
@@ -17,9 +18,11 @@ mod value;
 
 pub use crate::event::Field;
 pub use crate::frame::{Number, Truth};
+pub use crate::price::{Book, Unpriced, Version};
 pub use distinct::Codes;
 pub use execute::Executor;
 pub use listing::{Answer, Listed};
+pub use prices::PriceUsed;
 pub use texts::Texts;
 pub use value::{Folded, Group, List, Value};
 
@@ -79,6 +82,11 @@ pub enum Test {
     /// It is a use with a cost and a known outcome.
     PricedOutcome,
     PricedSuccess,
+    /// It is a use with a cost that somebody judged, or judged to be worth four points at least.
+    PricedRated,
+    PricedGood,
+    /// It is a use without a cost for this reason.
+    Gap(Unpriced),
     /// It is a rating that counts.
     Rating,
     /// It is a rating that counts, nearest to this many points (halves go up).

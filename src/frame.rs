@@ -10,6 +10,7 @@ mod key_list;
 mod keys;
 mod names;
 mod packed;
+mod priced;
 mod raw;
 mod resolution;
 mod row;
@@ -21,6 +22,7 @@ pub use broken::Broken;
 pub use dictionary::{Code, Dictionary, MISSING};
 pub use names::Names;
 pub use packed::NO_NUMBER;
+pub use priced::Priced;
 pub use row::{
     ASSESSMENT, BROKE, DID_NOT_HELP, HELPED, Marks, ORPHAN, Outcome, RATING, REMARK, STARTER, TEMPLATE, TOLD, USE,
 };
@@ -29,8 +31,10 @@ pub use segment::{Builder, Segment, UNIT_SEPARATOR};
 
 use crate::coverage::Coverage;
 use crate::event::{self, Field, Line};
+use crate::price::Book;
 use assemble::View;
 use container::{BlobId, Container, Damage};
+use priced::{Overlay, Pricing};
 pub use resolution::Places;
 use resolution::Resolved;
 use segment::Own;
@@ -51,6 +55,7 @@ pub struct Frame {
     names: Names,
     lines: Box<dyn Lines>,
     coverage: Coverage,
+    prices: Option<Overlay>,
     threads: usize,
 }
 
@@ -101,8 +106,16 @@ impl Frame {
         let Parts { segments, names, known } = parts;
         let previous = known.into_iter().map(|known| known.map(|known| known.0)).collect();
         let (resolved, decided_again) = resolution::resolve(&segments, previous, &names, &*lines, threads);
-        let mut frame =
-            Frame { segments, resolved, decided_again, names, lines, coverage: Coverage::default(), threads };
+        let mut frame = Frame {
+            segments,
+            resolved,
+            decided_again,
+            names,
+            lines,
+            coverage: Coverage::default(),
+            prices: None,
+            threads,
+        };
         frame.coverage = frame.account(now_ns);
         frame
     }
@@ -209,6 +222,36 @@ impl Frame {
     /// A column of integers of a block; [`NO_NUMBER`] is none.
     pub fn read_numbers(&self, block: &Block, number: Number, into: &mut Vec<i64>) {
         self.view().numbers(block.segment, number, &block.rows, into);
+        if !number.is_priced() {
+            return;
+        }
+        match self.pricing() {
+            Some(pricing) => pricing.put(number, block.segment, &block.rows, into),
+            None if number == Number::Cost => {}
+            None => into.fill(NO_NUMBER),
+        }
+    }
+
+    /// Prices the uses without a recorded cost by the book that `load` makes when it is first needed.
+    pub fn price_by(&mut self, load: impl Fn() -> Book + Send + Sync + 'static) {
+        self.prices = Some(Overlay::new(load));
+    }
+
+    /// The book that uses are priced by, if any.
+    pub fn prices(&self) -> Option<&Book> {
+        self.prices.as_ref().map(Overlay::book)
+    }
+
+    /// Tells the uses of a block with what the table of prices says of them; nothing where there is none.
+    pub fn each_priced(&self, block: &Block, is_wanted: impl Fn(usize) -> bool, tell: impl FnMut(&Priced<'_>)) {
+        if let Some(pricing) = self.pricing() {
+            pricing.each(block.segment, &block.rows, is_wanted, tell);
+        }
+    }
+
+    fn pricing(&self) -> Option<Pricing<'_>> {
+        let overlay = self.prices.as_ref()?;
+        Some(Pricing { view: self.view(), names: &self.names, overlay })
     }
 
     /// The `run_id` of a row, out of its line: it is in no column, since each is met about once.

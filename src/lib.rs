@@ -27,13 +27,15 @@ pub mod event;
 pub mod log;
 /// Other people's tables become events. Imports `event`, `log`, `time`.
 pub mod import;
-/// Columns. Imports `event`, `time`, `coverage`.
+/// Dollars per token, dated. Imports `time`.
+pub mod price;
+/// Columns. Imports `event`, `price`, `time`, `coverage`.
 pub mod frame;
 /// Log to frame. Imports `event`, `log`, `frame`, `coverage`.
 pub mod ingest;
 /// What every report is asked. Imports `time`.
 pub mod query;
-/// A question to the columns, and its executor. Imports `frame`, `query`, `time`, `coverage`, and of `event` the names of fields.
+/// A question to the columns, and its executor. Imports `frame`, `price`, `query`, `time`, `coverage`, and of `event` the names of fields.
 pub mod fold;
 /// Every number, once. Imports `fold`, `query`, `sheet`, `stat`, `time`.
 pub mod metric;
@@ -43,7 +45,7 @@ pub mod stat;
 pub mod sheet;
 /// The log line by line: what is wrong with it, and where. Imports `event`, `log`, `time`, `coverage`, `sheet`.
 pub mod check;
-/// Questions. Imports `fold`, `metric`, `query`, `sheet`, `stat`, `time`, `coverage`.
+/// Questions. Imports `fold`, `metric`, `price`, `query`, `sheet`, `stat`, `time`, `coverage`.
 pub mod report;
 /// Drawing. Imports `sheet`, `time`, `coverage`.
 pub mod render;

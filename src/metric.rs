@@ -4,25 +4,17 @@ mod catalogue;
 mod compare;
 mod finish;
 
+pub use crate::sheet::Better;
 pub use catalogue::*;
 pub use compare::Compared;
 pub use finish::Finish;
 
 use crate::fold::{List, Measure, Value};
 use crate::query::Level;
-use crate::sheet::{Cell, Column, Parts, Unit};
+use crate::sheet::{Cell, Column, Parts, Unit, Why};
 use crate::stat::{self, Moments};
 use crate::time::Zone;
 use std::borrow::Cow;
-
-/// Which way a number should move.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Better {
-    Higher,
-    Lower,
-    /// Neither: it describes.
-    Neither,
-}
 
 /// A number that reports show.
 #[derive(Clone, Debug)]
@@ -118,6 +110,16 @@ impl Metric {
         // Rounding makes certainty of many observations; a posterior is never certain.
         Some(if self.better == Better::Lower { 1.0 - below } else { below }.min(1.0 - f64::EPSILON))
     }
+}
+
+/// Nano-units in units.
+pub fn nano(nanos: i128) -> f64 {
+    finish::nano(nanos)
+}
+
+/// A part of a whole that was counted and is no sample: it has no interval.
+pub fn part(part: u64, whole: u64) -> Cell {
+    if whole == 0 { Cell::Missing(Why::NoData) } else { Cell::Num(stat::float(part) / stat::float(whole)) }
 }
 
 /// How many of the integers that are kept make one of the shown unit.

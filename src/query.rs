@@ -213,6 +213,10 @@ pub struct Query {
     pub levels: Levels,
     pub watch: Watch,
     pub compare: Option<Compare>,
+    /// Whether the answer is drawn with charts, so that the tables behind them are worth filling.
+    pub has_charts: bool,
+    /// Whether what was recorded of a cost is put beside what the price table says.
+    pub is_recomputed: bool,
 }
 
 impl Query {
@@ -234,6 +238,8 @@ impl Query {
             levels: Levels::default(),
             watch: Watch::default(),
             compare: None,
+            has_charts: false,
+            is_recomputed: false,
         }
     }
 }

@@ -9,8 +9,11 @@ mod decided;
 mod errors;
 mod feedback;
 mod outlier;
+pub mod prices;
+mod pricing;
 mod overview;
 mod performance;
+mod pictures;
 mod quality;
 mod recommendations;
 mod runs;
@@ -61,6 +64,7 @@ pub enum Flag {
     Sort,
     Metric,
     Compare,
+    Recompute,
     MinConfidence,
     FailOn,
     Notify,
@@ -75,6 +79,7 @@ impl Flag {
             Flag::Sort => "sort",
             Flag::Metric => "metric",
             Flag::Compare => "compare",
+            Flag::Recompute => "recompute",
             Flag::MinConfidence => "min-confidence",
             Flag::FailOn => "fail-on",
             Flag::Notify => "notify",

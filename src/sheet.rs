@@ -5,12 +5,13 @@ mod finding;
 mod flat;
 
 pub use crate::severity::Severity;
-pub use fact::{Change, Fact, Verdict};
+pub use fact::{Better, Change, Fact, Verdict};
 pub use finding::Finding;
 pub use flat::{Flat, FlatColumn};
 
 use crate::coverage::Coverage;
 use crate::time::{Period, Zone};
+use std::borrow::Cow;
 
 /// The answer of one report.
 #[derive(Clone, Debug)]
@@ -32,9 +33,13 @@ pub struct Sheet {
 impl Sheet {
     pub fn tables(&self) -> impl Iterator<Item = &Table> {
         self.blocks.iter().filter_map(|block| match block {
-            Block::Table(table) => Some(table),
+            Block::Table(table) | Block::Behind(table) => Some(table),
             _ => None,
         })
+    }
+
+    pub fn charts(&self) -> impl Iterator<Item = &Chart> {
+        self.blocks.iter().filter_map(|block| if let Block::Chart(chart) = block { Some(chart) } else { None })
     }
 
     /// The table called `id`.
@@ -42,10 +47,12 @@ impl Sheet {
         self.tables().find(|table| table.id == id)
     }
 
-    /// The cells that show how a fact came about, one for each bucket of time in order; empty where it does not say.
+    /// The cells that show how a fact came about, one for each whole bucket of time in order; empty where it does not say.
     pub fn course(&self, fact: &Fact) -> Vec<&Cell> {
-        let table = fact.over.and_then(|id| self.table(id));
-        table.map_or_else(Vec::new, |table| table.column(&fact.key))
+        let Some(table) = fact.over.and_then(|id| self.table(id)) else { return Vec::new() };
+        let partial = table.column(PARTIAL_KEY);
+        let is_whole = |at: usize| partial.get(at).is_none_or(|cell| matches!(cell, Cell::Missing(_)));
+        table.column(&fact.key).into_iter().enumerate().filter(|(at, _)| is_whole(*at)).map(|(_, cell)| cell).collect()
     }
 
     pub fn facts(&self) -> impl Iterator<Item = &Fact> {
@@ -86,6 +93,8 @@ pub enum Block {
     /// The total row of the main table as facts, for programs; a person finds it under the table.
     Totals(Vec<Fact>),
     Table(Table),
+    /// The table behind charts and the course of facts: programs and pages have it, a terminal shows what is drawn of it.
+    Behind(Table),
     Chart(Chart),
     Findings(Vec<Finding>),
     /// A sentence about the numbers around it.
@@ -132,6 +141,16 @@ pub struct Column {
 }
 
 impl Column {
+    /// What it is called where no table stands around it: `p95 latency`, `cost per run`.
+    pub fn whole_label(&self) -> Cow<'_, str> {
+        let label = self.label.as_str();
+        match self.unit {
+            Unit::Millis if !label.contains("latency") => format!("{label} latency").into(),
+            Unit::Dollars if !label.contains("cost") => format!("cost {label}").into(),
+            _ => label.into(),
+        }
+    }
+
     /// The same, left out in a room as short as `rank` says.
     #[must_use]
     pub fn ranked(self, rank: u8) -> Column {
@@ -171,6 +190,9 @@ pub enum Unit {
     /// A number of which nobody said what it counts.
     Number,
 }
+
+/// The key of the column that says of a bucket of time that it is not a whole one, and why.
+pub const PARTIAL_KEY: &str = "partial";
 
 /// The key of the column that names the unit of each row.
 pub const UNIT_KEY: &str = "unit";
@@ -292,6 +314,16 @@ pub struct Chart {
     pub y: Vec<String>,
     /// The key of the column that names what is to be seen first: rows where it is not missing.
     pub mark: Option<String>,
+}
+
+impl Chart {
+    /// A chart that marks nothing, of columns of a table; its title begins with a capital.
+    pub fn new<'a>(kind: ChartKind, title: &str, of: &Table, x: &str, y: impl IntoIterator<Item = &'a str>) -> Chart {
+        let mut rest = title.chars();
+        let title = rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect());
+        let y = y.into_iter().map(str::to_owned).collect();
+        Chart { title, kind, of: of.id, x: x.to_owned(), y, mark: None }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

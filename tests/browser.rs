@@ -1,95 +1,71 @@
 //! The HTML page in a real browser. Without one the tests say so, and how to install it.
 
-use crate::support::{Ran, Sandbox, skipped};
-use std::path::Path;
-use std::process::Command;
+mod attacks;
+mod chromium;
+mod reach;
+mod script;
 
-/// What Chromium makes of a page: its document after the scripts ran, and what the console said.
-struct Seen {
-    document: String,
-    console: Vec<String>,
-}
+use crate::support::Sandbox;
+use chromium::Browser;
+use std::path::PathBuf;
 
-fn open(page: &Path, home: &Path) -> Option<Seen> {
-    let browser = ["/usr/bin/chromium", "/usr/bin/chromium-browser"].into_iter().find(|path| Path::new(path).exists());
-    let Some(browser) = browser else {
-        skipped("there is no Chromium (Debian: apt-get install chromium)");
-        return None;
-    };
-    let profile = home.join("profile");
-    let output = Command::new(browser)
-        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
-        .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
-        .args(["--enable-logging=stderr", "--dump-dom", "--virtual-time-budget=2000"])
-        .arg(format!("--user-data-dir={}", profile.display()))
-        .arg(format!("file://{}", page.display()))
-        .env("HOME", home)
-        .output()
-        .expect("Chromium starts");
-    let log = String::from_utf8_lossy(&output.stderr).into_owned();
-    Some(Seen {
-        document: String::from_utf8_lossy(&output.stdout).into_owned(),
-        console: log.lines().filter(|line| line.contains("CONSOLE")).map(str::to_owned).collect(),
-    })
-}
+/// The widths of a phone and of a desk.
+const WIDTHS: [u32; 2] = [380, 1400];
+const THEMES: [&str; 2] = ["light", "dark"];
 
-fn page(sandbox: &Sandbox) -> Ran {
-    sandbox.run(["--report", "all", "-o", "report.html"])
-}
+/// Prompts of the log below: more than a table shows at first.
+const PROMPTS: usize = 40;
 
-#[test]
-fn the_page_of_all_reports_opens_with_an_empty_console() {
-    let log = crate::support::repository("fixtures/quiet-week/log");
+/// A world whose log gives every report something to say: ten days, many prompts, two models, ratings, costs, errors.
+fn world() -> Sandbox {
     let sandbox = Sandbox::new();
-    assert_eq!(sandbox.run(["--dir", &log.display().to_string(), "--report", "all", "-o", "report.html"]).ok(), "");
-    let Some(seen) = open(&sandbox.work().join("report.html"), sandbox.home()) else { return };
-    assert_eq!(seen.console, [] as [&str; 0]);
-    for report in prompt_analytics::report::names() {
-        let section = format!("<section id=\"{report}\"");
-        assert!(seen.document.contains(&section), "{report} is not on the page");
-    }
-}
-
-#[test]
-fn what_a_log_says_is_shown_and_never_run() {
-    let sandbox = Sandbox::new();
-    let attacks = [
-        "<script>console.error('run')</script>",
-        "<img src=x onerror=console.error('run')>",
-        "</title><svg onload=console.error('run')>",
-        "\\\"><iframe src='javascript:console.error(1)'>",
-        "{{constructor.constructor('console.error(1)')()}}",
-        "</style><link rel=stylesheet href=https://example.org/x.css>",
-    ];
-    let texts = [
-        "prompt_id",
-        "template_id",
-        "starter_id",
-        "task_category",
-        "model",
-        "project_id",
-        "user_id",
-        "error_type",
-        "run_id",
-    ];
     let mut log = String::new();
-    for attack in attacks {
-        let fields: Vec<String> = texts.iter().map(|field| format!("\"{field}\":\"{attack}\"")).collect();
+    for at in 0..PROMPTS * 10 {
+        let (prompt, day, hour) = (at % PROMPTS, 10 + at / PROMPTS, at % 24);
+        let subject = format!(
+            "\"ts\":\"2026-11-{day}T{hour:02}:00:00Z\",\"run_id\":\"r{at}\",\"prompt_id\":\"prompt-{prompt:02}\",\"template_id\":\"t{}\",\"starter_id\":\"s{}\",\"model\":\"{}\",\"user_id\":\"u{}\"",
+            prompt % 3,
+            prompt % 2,
+            ["small", "large"][at % 2],
+            at % 7
+        );
+        let is_error = (at * 7 + prompt) % 11 < 3;
+        let outcome = if is_error { "false,\"error_type\":\"timeout\"" } else { "true" };
         log += &format!(
-            "{{\"ts\":\"2026-11-19T10:00:00Z\",\"event\":\"run\",{},\"success\":false,\"duration_ms\":5}}\n",
-            fields.join(",")
+            "{{\"event\":\"run\",{subject},\"success\":{outcome},\"duration_ms\":{},\"input_tokens\":{},\"output_tokens\":{},\"cost_usd\":0.0{}}}\n",
+            900 + at * 13 % 7000,
+            100 + at,
+            50 + at % 90,
+            1 + at % 8
         );
         log += &format!(
-            "{{\"ts\":\"2026-11-19T10:00:00Z\",\"event\":\"feedback\",\"rating\":2,{},\"feedback_text\":\"{attack}\"}}\n",
-            fields[0]
+            "{{\"event\":\"feedback\",{subject},\"rating\":{},\"feedback_text\":\"slow, but right\"}}\n",
+            1 + at % 5
         );
+        log +=
+            &format!("{{\"event\":\"quality\",{subject},\"quality_score\":0.{},\"clarity_score\":0.6}}\n", 3 + at % 6);
     }
-    sandbox.log("attacks.jsonl", log);
-    assert_eq!(page(&sandbox).ok(), "");
-    let Some(seen) = open(&sandbox.work().join("report.html"), sandbox.home()) else { return };
-    assert_eq!(seen.console, [] as [&str; 0]);
-    for element in ["<img", "<svg", "<iframe", "<link", "example.org/x.css>"] {
-        assert!(!seen.document.contains(element), "{element} came alive");
+    sandbox.log("events-2026-11.jsonl", log);
+    sandbox
+}
+
+/// The page of all reports about a world.
+fn page(sandbox: &Sandbox) -> PathBuf {
+    assert_eq!(sandbox.run(["--report", "all", "-o", "report.html"]).ok(), "");
+    sandbox.work().join("report.html")
+}
+
+/// Looks at every tab of a page, as wide as a phone and a desk, light and dark.
+fn each_tab(browser: &mut Browser, page: &std::path::Path, mut look: impl FnMut(&mut Browser, &str)) {
+    for width in WIDTHS {
+        for theme in THEMES {
+            browser.look(width, theme);
+            browser.open(page, "");
+            for tab in browser.texts("[...document.querySelectorAll('main > section')].map((one) => one.id)") {
+                browser.click(&format!("[href='#{tab}']"));
+                look(browser, &format!("{tab} at {width} in {theme}"));
+            }
+            assert_eq!(browser.misdeeds(), [] as [&str; 0], "at {width} in {theme}");
+        }
     }
-    assert!(seen.document.contains("&lt;script&gt;console.error"), "the text is shown");
 }

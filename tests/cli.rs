@@ -6,10 +6,13 @@ mod beginning;
 mod check;
 mod config;
 mod output;
+mod prices;
 mod reading;
 mod recommend;
 #[cfg(feature = "sql")]
 mod sql;
+mod terminal;
+mod watch;
 mod writing;
 
 use crate::support::Sandbox;

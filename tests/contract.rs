@@ -182,6 +182,9 @@ fn the_lines_of_the_fixtures_are_events() {
     let schema = schema("event");
     for fixture in FIXTURES.into_iter().filter(|fixture| *fixture != "messy-log") {
         for (file, bytes) in Sandbox::of_fixture(fixture).snapshot() {
+            if file.ends_with("config.toml") {
+                continue;
+            }
             for line in String::from_utf8(bytes).unwrap().lines() {
                 let object: Value = serde_json::from_str(line).expect("a line is JSON");
                 assert_eq!(violations(&schema, &object), Vec::<String>::new(), "{fixture}/{file}: {line}");

@@ -78,7 +78,8 @@ fn each_sheet(mut look: impl FnMut(&str, &[Sheet])) {
 }
 
 fn drawn(format: Format, sheets: &[Sheet]) -> String {
-    let text = render::render(format, sheets, &Style::default()).expect("what can be drawn");
+    let bytes = render::render(format, sheets, &Style::default()).expect("what can be drawn");
+    let text = String::from_utf8(bytes).expect("text");
     assert!(text.ends_with('\n') && text.trim().len() > 10, "a document: {text}");
     text
 }
@@ -110,7 +111,7 @@ fn rectangle(what: &str, sheet: &Sheet, json: &Value) {
     let style = Style { table: Some(id.to_owned()), csv_raw: true, ..Style::default() };
     let csv = render::render(Format::Csv, std::slice::from_ref(sheet), &style).expect("a table");
     // A reader that is not told otherwise refuses rows of different lengths.
-    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let mut reader = csv::Reader::from_reader(csv.as_slice());
     let header: Vec<String> = reader.headers().expect("a header").iter().map(str::to_owned).collect();
     let columns =
         json["columns"].as_array().expect("columns").iter().map(|column| column["key"].as_str().expect("a key"));
@@ -191,7 +192,11 @@ fn the_program_writes_every_report_in_every_format_into_a_folder() {
                 assert_eq!(sandbox.run(args).ok(), "", "{fixture} as {format}");
                 let answers = sandbox.work().join("answers");
                 let files = crate::support::files(&answers);
-                assert_eq!(files.len(), report::ALL.len(), "{fixture} as {format}: {:?}", files.keys());
+                // Not every report has a chart.
+                let is_picture = ["svg", "png"].contains(&format);
+                let all = report::ALL.len();
+                let is_all = if is_picture { (1..all).contains(&files.len()) } else { files.len() == all };
+                assert!(is_all, "{fixture} as {format}: {:?}", files.keys());
                 assert!(files.values().all(|bytes| bytes.len() > 10), "{fixture} as {format}");
                 fs::remove_dir_all(answers).expect("the answers can go");
             }

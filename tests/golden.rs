@@ -48,6 +48,11 @@ fn golden_one_outlier() {
 }
 
 #[test]
+fn golden_priced() {
+    hold("priced");
+}
+
+#[test]
 fn golden_unhappy_raters() {
     hold("unhappy-raters");
 }

@@ -342,6 +342,112 @@ fn one_use_is_nearly_all_of_the_cost() {
 }
 
 #[test]
+fn tokens_cost_what_the_table_said_on_their_day() {
+    let cost = report("priced", &["cost", "--by", "model", "--recompute"]);
+    hold(
+        &cost["facts"],
+        &[
+            ("runs", json!(14)),
+            ("cost_usd", json!(0.641_727_5)),
+            ("cost_per_run_usd", json!(0.641_727_5 / 11.0)),
+            ("cost_per_success_usd", json!(0.064_172_75)),
+            ("cost_per_good_usd", json!(0.265_688_75)),
+            ("max_cost_usd", json!(0.501_502_5)),
+            ("cache_savings_usd", json!(0.0167)),
+            ("unpriced_runs", json!(3)),
+            ("recorded_usd", json!(0.05)),
+            ("recomputed_usd", json!(0.596_227_5)),
+            ("difference_usd", json!(-0.0455)),
+            ("table_priced_runs", json!(10)),
+            ("table_priced_usd", json!(0.591_727_5)),
+        ],
+    );
+    for (model, usd) in [
+        ("o3", 0.036),
+        ("gpt-4o-mini", 0.000_975),
+        ("openai/gpt-4o-2024-08-06", 0.004),
+        ("claude-sonnet-4-5-20250929", 0.0483),
+        ("gemini-2.5-pro", 0.501_502_5),
+        ("gpt-4o", 0.05),
+        ("local-llama", 0.0002),
+        ("house-model", 0.000_75),
+    ] {
+        hold(row(&cost, model), &[("cost_usd", json!(usd))]);
+    }
+    assert_eq!(row(&cost, "mystery-7b")["cost_usd"], Value::Null, "unpriced is not free");
+    let said = "One run is 78.1 % of the cost: r7, digest, 2026-11-17. Without it a run costs $0.0140 in the mean";
+    assert!(cost["notes"][0].as_str().unwrap().starts_with(said), "{}", cost["notes"]);
+}
+
+/// The rows of a table by some of their cells, as one text each.
+fn cells(report: &Value, table: &str, keys: &[&str]) -> Vec<String> {
+    let tables = report["tables"].as_array().unwrap();
+    let table = tables.iter().find(|of| of["id"] == table).unwrap_or_else(|| panic!("no table {table}"));
+    let cell = |row: &Value, key: &str| match &row[key] {
+        Value::String(text) => text.clone(),
+        Value::Null => "-".to_owned(),
+        other => other.to_string(),
+    };
+    let row = |row: &Value| keys.iter().map(|key| cell(row, key)).collect::<Vec<_>>().join(" | ");
+    table["rows"].as_array().unwrap().iter().map(row).collect()
+}
+
+#[test]
+fn every_price_tells_its_rule_and_every_gap_its_reason() {
+    let cost = report("priced", &["cost"]);
+    assert_eq!(
+        cells(&cost, "unpriced", &["model", "reason", "runs", "total_tokens"]),
+        ["gpt-4o | no tokens | 1 | 0", "gpt-4o | tokens not split | 1 | 500", "mystery-7b | no price | 1 | 1200"]
+    );
+    let keys = ["model", "matched", "rule", "tier", "input_usd_per_mtok", "from", "runs", "cost_usd"];
+    assert_eq!(
+        cells(&cost, "prices", &keys),
+        [
+            "gemini-2.5-pro | gemini-2.5-pro | exact | - | 1.25 | 2025-06-17 | 1 | 0.5015025",
+            "o3 | o3 | exact | - | 10 | 2025-04-16 | 1 | 0.03",
+            "claude-sonnet-4-5-20250929 | claude-sonnet-4-5 | date suffix stripped | - | 3 | 2025-09-29 | 1 | 0.0258",
+            "claude-sonnet-4-5-20250929 | claude-sonnet-4-5 | date suffix stripped | batch | 1.5 | 2025-09-29 | 1 | 0.0225",
+            "o3 | o3 | exact | - | 2 | 2025-06-10 | 1 | 0.006",
+            "openai/gpt-4o-2024-08-06 | gpt-4o-2024-08-06 | provider stripped | - | 2.5 | 2024-08-06 | 1 | 0.004",
+            "gpt-4o-mini | gpt-4o-mini | exact | - | 0.15 | 2024-07-18 | 2 | 0.000975",
+            "house-model | gpt-4o-mini | alias | - | 0.15 | 2024-07-18 | 1 | 0.00075",
+            "local-llama | local-* | pattern | - | 0.1 | - | 1 | 0.0002",
+        ]
+    );
+    let tables = cost["tables"].as_array().unwrap();
+    let pace = &tables.iter().find(|of| of["id"] == "pace").unwrap()["rows"][0];
+    hold(
+        pace,
+        &[
+            ("cost_per_day_usd", json!(0.086_532_5)),
+            ("month_so_far_usd", json!(0.605_727_5)),
+            ("projected_month_usd", json!(1.514_318_75)),
+        ],
+    );
+    let budget = &tables.iter().find(|of| of["id"] == "budgets").unwrap()["rows"][0];
+    hold(budget, &[("spent_usd", json!(0.605_727_5)), ("projected_usd", json!(0.605_727_5 / 0.65))]);
+}
+
+#[test]
+fn whoever_speaks_of_cost_sees_the_same() {
+    let total = json!(0.641_727_5);
+    let by_month = report("priced", &["cost", "--every", "month"]);
+    let rows = by_month["tables"][0]["rows"].as_array().unwrap();
+    let sum: f64 = rows.iter().filter_map(|row| row["cost_usd"].as_f64()).sum();
+    hold(&json!({ "sum": sum }), &[("sum", total.clone())]);
+    hold(&report("priced", &["overview", "--since", "2025-01-01"])["facts"], &[("cost_usd", total.clone())]);
+    hold(&report("priced", &["usage"])["coverage"], &[("unpriced_runs", json!(3))]);
+    let runs = report("priced", &["runs", "--top", "0"]);
+    let rows = runs["tables"][0]["rows"].as_array().unwrap();
+    let sum: f64 = rows.iter().filter_map(|row| row["cost_usd"].as_f64()).sum();
+    hold(&json!({ "sum": sum }), &[("sum", total.clone())]);
+    if cfg!(feature = "sql") {
+        let sql = report("priced", &["sql", "SELECT sum(cost_usd) AS cost_usd FROM runs"]);
+        hold(&sql["tables"][0]["rows"][0], &[("cost_usd", total)]);
+    }
+}
+
+#[test]
 fn a_dozen_unhappy_raters_are_not_the_others() {
     let feedback = report("unhappy-raters", &["feedback"]);
     hold(

@@ -18,7 +18,7 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("askama", &["render"]),
     ("indicatif", &["cli"]),
     ("directories", &["cli"]),
-    ("csv", &["render", "import"]),
+    ("csv", &["render", "import", "price"]),
     ("rusqlite", &["import"]),
     ("rust_decimal", &["import"]),
     ("jiff", &["time"]),
@@ -26,8 +26,9 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("hashbrown", &["frame", "fold"]),
     ("toml", &["cli"]),
     ("signal_hook", &["cli"]),
-    ("xxhash_rust", &["frame", "log"]),
-    ("anyhow", &["time", "event", "log", "import", "ingest", "check", "report", "cli"]),
+    ("notify", &["cli"]),
+    ("xxhash_rust", &["frame", "log", "price"]),
+    ("anyhow", &["time", "event", "log", "import", "price", "ingest", "check", "report", "cli"]),
 ];
 
 fn sources(dir: &Path) -> Vec<PathBuf> {

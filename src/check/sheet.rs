@@ -44,11 +44,13 @@ pub struct Cached {
     pub lines_parsed: u64,
 }
 
-/// Uses of one model that have tokens and no cost.
+/// Uses of one model that have tokens and no cost for one reason.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Unpriced {
     /// `None` where it was not recorded.
     pub model: Option<String>,
+    /// Why the price table does not price them.
+    pub why: &'static str,
     pub runs: u64,
     pub tokens: i128,
 }

@@ -139,7 +139,7 @@ fn tell(command: &str, sheet: &Sheet, open: usize) -> Result<()> {
     if let Some(mut stdin) = child.stdin.take() {
         // Nobody waits for this thread: a command may end without reading, and leave the pipe to a child that never does.
         std::thread::spawn(move || {
-            let _ = stdin.write_all(json.as_bytes());
+            let _ = stdin.write_all(&json);
         });
     }
     let status = child.wait().context("cannot wait for the command of --notify")?;

@@ -1,8 +1,10 @@
 //! The command line as a table: man page, completions and the check of the help grow from it.
 
+mod chart;
 mod findings;
 mod verbs;
 
+pub use chart::{ChartArgs, Kind};
 pub use findings::{AlarmArgs, AlertAction, AlertVerb, RecommendAction, RecommendVerb};
 pub use verbs::*;
 
@@ -59,6 +61,9 @@ pub struct Asked {
     pub shape: ShapeArgs,
     #[command(flatten)]
     pub output: OutputArgs,
+    /// Draw again when the log grows: on the terminal, or as the file of --output
+    #[arg(long, help_heading = "Output")]
+    pub watch: bool,
     #[command(flatten)]
     pub alarm: AlarmArgs,
 }
@@ -161,6 +166,9 @@ pub struct ShapeArgs {
     /// Compare names of a dimension with the first of them, such as `model=a,b`; the two most used of `model`; or `period`
     #[arg(long, value_name = "DIM[=A,B]|period")]
     pub compare: Option<String>,
+    /// Put recorded cost beside what the price table says, and the difference (cost)
+    #[arg(long)]
+    pub recompute: bool,
     /// Show recommendations from this probability on, 0 to 1
     #[arg(long, value_name = "P")]
     pub min_confidence: Option<f64>,
@@ -169,7 +177,7 @@ pub struct ShapeArgs {
 #[derive(clap::Args)]
 #[command(next_help_heading = "Output")]
 pub struct OutputArgs {
-    /// Draw as table, csv, json, markdown or html
+    /// Draw as table, csv, json, markdown, html, svg or png
     #[arg(short, long, value_name = "FORMAT")]
     pub format: Option<String>,
     /// The same as --format json
@@ -187,12 +195,23 @@ pub struct OutputArgs {
     /// Head the page with TEXT
     #[arg(long, value_name = "TEXT")]
     pub title: Option<String>,
+    /// Put the image FILE beside the title of an HTML page: PNG, JPEG, SVG, WebP or GIF
+    #[arg(long, value_name = "FILE")]
+    pub logo: Option<PathBuf>,
+    /// Let an HTML page read its file again every SECONDS, for a screen on a wall: 5 to 86400
+    #[arg(long, value_name = "SECONDS")]
+    pub refresh: Option<u32>,
     /// Days and weeks of the IANA zone ZONE
     #[arg(short = 'z', long, value_name = "ZONE", env = "PROMPT_ANALYTICS_TIMEZONE", hide_env = true)]
     pub timezone: Option<String>,
     /// Colour: auto, always or never
     #[arg(long, value_name = "WHEN", default_value = "auto", hide_default_value = true, hide_possible_values = true)]
     pub color: Colour,
+    /// Print what is taller than the terminal as it is
+    #[arg(long)]
+    pub no_pager: bool,
+    #[command(flatten)]
+    pub chart: ChartArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -209,6 +228,7 @@ pub enum Verb {
     Import(Import),
     Check(Check),
     Config(Config),
+    Prices(Box<Prices>),
     #[cfg(feature = "sql")]
     Sql(Box<Sql>),
     Alert(AlertVerb),

@@ -2,6 +2,7 @@
 
 use super::Trouble;
 use super::args::{Args, Asked, FilterArgs, OutputArgs, ShapeArgs};
+use super::chart;
 use super::config::Config;
 use crate::event::{Field, Shape};
 use crate::fixed;
@@ -22,6 +23,9 @@ use std::io::Write as _;
 /// There is no such report.
 pub fn reports(asked: &Asked) -> Result<Option<Vec<&'static Report>>> {
     let names: Vec<&str> = asked.bare.iter().chain(&asked.report).map(|name| name.trim()).collect();
+    if let Some(name) = chart::report(&asked.output.chart).filter(|_| names.is_empty()) {
+        return Ok(Some(vec![report::named(name).ok_or_else(|| no_report(name))?]));
+    }
     if names.is_empty() {
         // What to compare says what is asked.
         return Ok(asked.shape.compare.as_ref().and_then(|_| report::named("compare")).map(|report| vec![report]));
@@ -52,6 +56,7 @@ pub fn check_shape(reports: &[&Report], args: &ShapeArgs) -> Result<()> {
         (Flag::Sort, args.sort.is_some()),
         (Flag::Metric, !args.metric.is_empty()),
         (Flag::Compare, args.compare.is_some()),
+        (Flag::Recompute, args.recompute),
     ];
     let reports = if reports.is_empty() { &report::ALL[..1] } else { reports };
     for (flag, _) in given.into_iter().filter(|(_, is_given)| *is_given) {
@@ -243,6 +248,7 @@ fn shape(args: &ShapeArgs, query: &mut Query) -> Result<()> {
     }
     query.compare = args.compare.as_deref().map(compare).transpose()?;
     query.top = args.top;
+    query.is_recomputed = args.recompute;
     query.sort = args.sort.as_deref().map(sort).transpose()?;
     if !args.quantiles.is_empty() {
         let quantile = |text: &String| {

@@ -5,12 +5,11 @@ use super::args::{Check, Everywhere};
 use super::place::{self, Place};
 use super::progress::Progress;
 use super::reading;
-use super::{answer, ask};
+use super::{answer, ask, chart};
 use crate::check::{self, Cached, Checked, Found, Listed, Settings, Unpriced};
-use crate::fold::{Executor, Filter, Fold, Measure, Number, Scope, Test};
+use crate::fold::{self, Executor, Filter, Fold, Measure, Number, Scope, Test};
 use crate::ingest::{Ingested, Standing};
 use crate::query::{Dimension, Filters};
-use crate::render::Format;
 use crate::time::{self, Period, Zone};
 use anyhow::{Context as _, Result};
 use std::cmp::Reverse;
@@ -42,12 +41,11 @@ pub fn check(asked: &Check, everywhere: &Everywhere) -> Result<ExitCode> {
     let all_of = |top: usize| if top == 0 { usize::MAX } else { top };
     let most = all_of(asked.top.unwrap_or(EXAMPLES));
     let checked = read(&place, now_ns, most)?;
-    let (coverage, unpriced, cache) = reading::with_log(&place, everywhere, now_ns, |ingested| {
+    let (coverage, unpriced, cache) = reading::with_log(&place, &config, everywhere, now_ns, |ingested| {
         Ok((ingested.coverage.clone(), unpriced(ingested, &zone, now_ns), cached(ingested, everywhere)))
     })?;
     let is_current = checked.is_current(&place.dir);
     let listed = asked.list.as_deref().map(|file| list(&checked, file)).transpose()?.flatten();
-    let on_a_page = if format == Format::Table { answer::ROWS_ON_A_SCREEN } else { 0 };
     let answer = check::sheet(Found {
         disagreements: is_current.then(|| check::disagreements(&checked, &coverage)),
         checked: &checked,
@@ -58,9 +56,11 @@ pub fn check(asked: &Check, everywhere: &Everywhere) -> Result<ExitCode> {
         cache,
         zone,
         now_ns,
-        files: all_of(asked.top.unwrap_or(on_a_page)),
+        files: all_of(asked.top.unwrap_or(answer::rows_unasked(format))),
     });
-    answer::write(&[answer.sheet], format, &asked.output)?;
+    let mut sheets = [answer.sheet];
+    chart::put(&asked.output.chart, &mut sheets)?;
+    answer::write(&sheets, format, &asked.output, asked.top)?;
     let is_bad = answer.is_damaged || asked.strict && answer.is_unclean;
     Ok(if is_bad { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
@@ -98,20 +98,26 @@ fn cached(ingested: &Ingested, everywhere: &Everywhere) -> Cached {
     }
 }
 
-/// Uses with tokens and without a cost, by model, the most frequent first.
+/// Uses with tokens and without a cost, by model and why, the most frequent first.
 fn unpriced(ingested: &Ingested, zone: &Zone, now_ns: i64) -> Vec<Unpriced> {
     let executor = Executor::new(&ingested.frame, zone.clone(), now_ns);
     let everything = Filter { scope: Scope::Uses, period: Period::default(), filters: Filters::default() };
-    let measures =
-        vec![Measure::CountOf(Number::TotalTokens, Test::Unpriced), Measure::Sum(Number::TotalTokens, Test::Unpriced)];
+    let gaps = fold::Unpriced::ALL.map(Test::Gap);
+    let of_tokens = |gap| [Measure::CountOf(Number::TotalTokens, gap), Measure::Sum(Number::TotalTokens, gap)];
+    let measures = gaps.into_iter().flat_map(of_tokens).collect();
     let folded = executor.fold(&Fold { filter: everything, keys: vec![Dimension::Model], measures });
-    let of = folded.groups.iter().map(|group| Unpriced {
-        model: group.keys.first().cloned().flatten(),
-        runs: group.values[0].count(),
-        tokens: group.values[1].int(),
+    let of = folded.groups.iter().flat_map(|group| {
+        let values = group.values.as_chunks::<2>().0.iter().zip(fold::Unpriced::ALL);
+        values.map(|([runs, tokens], why)| Unpriced {
+            model: group.keys.first().cloned().flatten(),
+            why: why.name(),
+            runs: runs.count(),
+            tokens: tokens.int(),
+        })
     });
     let mut unpriced: Vec<Unpriced> = of.filter(|unpriced| unpriced.runs > 0).collect();
-    unpriced.sort_by(|a, b| Reverse(a.runs).cmp(&Reverse(b.runs)).then_with(|| a.model.cmp(&b.model)));
+    unpriced
+        .sort_by(|a, b| Reverse(a.runs).cmp(&Reverse(b.runs)).then_with(|| (&a.model, a.why).cmp(&(&b.model, b.why))));
     unpriced
 }
 

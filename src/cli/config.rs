@@ -4,6 +4,7 @@ mod draw;
 mod file;
 mod layer;
 mod levels;
+mod prices;
 mod recipes;
 mod schema;
 mod settings;

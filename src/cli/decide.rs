@@ -80,7 +80,7 @@ fn decide(
     let mut asked = Args::try_parse_from(["prompt-analytics"]).context("nothing is a question too")?.asked;
     asked.filters = filters;
     let query = ask::query(&asked, &config, now_ns)?;
-    let told = reading::with_log(&place, everywhere, now_ns, |ingested| {
+    let told = reading::with_log(&place, &config, everywhere, now_ns, |ingested| {
         let executor = Executor::new(&ingested.frame, query.zone.clone(), now_ns);
         // What was shown with another confidence can be decided on too.
         let query = Query { min_confidence: 0.0, ..query.clone() };

@@ -21,7 +21,7 @@ pub fn program() -> String {
 
 const USAGE: &str = "\
 Usage: prompt-analytics [REPORT]… [filters] [shape] [output]
-       prompt-analytics record|rate|import|check|config|sql|alert|recommend|completions|schema …   see VERB --help
+       prompt-analytics record|rate|import|check|config|prices|sql|alert|recommend|completions|schema …  see VERB --help
 
 Reports: by name, or -r, --report NAME[,NAME]; `all` is every one; none is the overview; `NAME --help` explains one
 ";
@@ -38,13 +38,14 @@ Shape
                                prompt_version variant source host error_type hour day week month
   --every hour|day|week|month  one row for each, in the time zone
   -n, --top N                  the first N rows (0: all)   --sort KEY[:asc|:desc]   by a column's key in JSON and CSV
-  --quantiles 25,50,95         of latency and tokens   --min-confidence 0.9   of recommendations
+  --quantiles 25,50,95         of latency and tokens   --min-confidence 0.9   of recommendations   --recompute   of cost
   --metric KEY[,KEY…]          of trends and compare   --compare DIM[=A,B]|period   one side with another
 
 Output
-  -f, --format table|csv|json|markdown|html    -j, --json
-  -o, --output FILE            in the format of its extension; several reports as CSV need DIR/
-  --table ID  --csv-raw  (of CSV)  --title TEXT  -z, --timezone ZONE  --color auto|always|never
+  -f, --format table|csv|json|markdown|html|svg|png   -j, --json   --watch  draw again when the log grows   --no-pager
+  -o, --output FILE            in the format of its extension; several reports as CSV need DIR/   -z, --timezone ZONE
+  --chart line|bar|pie|scatter|heatmap  --of REPORT[:TABLE]  --x COL  --y COL[,COL]   a chart of your own
+  --table ID  --csv-raw  of CSV   --logo FILE  --refresh SECONDS  of HTML   --title TEXT   --color auto|always|never
 
 Alarm: for cron, with `alerts`
   --fail-on low|medium|high    exit 1 where a finding of that severity or worse is shown that nobody acknowledged
@@ -54,7 +55,6 @@ Everywhere
   -d, --dir DIR  --config FILE  --no-cache  -h, --help  -V, --version
 
   prompt-analytics --report usage --since 7d
-  prompt-analytics performance --by prompt,model --sort p95_ms
   prompt-analytics --report all -o report.html
 ";
 

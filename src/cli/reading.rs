@@ -1,7 +1,9 @@
 //! Reading: the log of a place as columns, with the cache that the person has, and what there is to say of it.
 
 use super::args::Everywhere;
+use super::config::Config;
 use super::place::{self, Place};
+use super::prices;
 use super::progress::Progress;
 use crate::ingest::{self, Ingested, Settings, UseCache};
 use crate::time;
@@ -21,9 +23,10 @@ pub fn threads() -> usize {
 /// columns made again from the log.
 ///
 /// # Errors
-/// The directory cannot be read, or `find` failed.
+/// The directory cannot be read, `find` failed, or it needed prices and the price file is broken.
 pub fn with_log<T>(
     place: &Place,
+    config: &Config,
     everywhere: &Everywhere,
     now_ns: i64,
     find: impl Fn(&Ingested) -> Result<T>,
@@ -33,12 +36,20 @@ pub fn with_log<T>(
     let caches = root.as_ref().map(|root| [UseCache::Yes(root), UseCache::Rebuild(root)]);
     for cache in caches.into_iter().flatten() {
         // Its lock is to be had again after each.
-        let ingested = read(place, now_ns, cache)?;
-        let found = find(&ingested);
+        let mut ingested = read(place, now_ns, cache)?;
+        let found = priced(&mut ingested, config, &find);
         let Some(damage) = ingested.damage() else { return found };
         tell(&ingest::made_again(&damage))?;
     }
-    find(&read(place, now_ns, UseCache::No)?)
+    priced(&mut read(place, now_ns, UseCache::No)?, config, &find)
+}
+
+/// What `find` finds where uses without a cost have one by the table of prices.
+fn priced<T>(ingested: &mut Ingested, config: &Config, find: &impl Fn(&Ingested) -> Result<T>) -> Result<T> {
+    let (load, told) = prices::loader(config);
+    ingested.frame.price_by(load);
+    let found = find(ingested);
+    told.take().map_or(found, Err)
 }
 
 fn read(place: &Place, now_ns: i64, cache: UseCache<'_>) -> Result<Ingested> {

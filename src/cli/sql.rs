@@ -3,12 +3,11 @@
 use super::Trouble;
 use super::answer;
 use super::args::{Everywhere, Sql};
-use super::ask;
 use super::place;
 use super::reading;
+use super::{ask, chart};
 use crate::fold::Executor;
 use crate::fold::sql::{Refused, Statement};
-use crate::render::Format;
 use crate::report::{self, Ask};
 use crate::time;
 use anyhow::{Context as _, Result};
@@ -25,11 +24,9 @@ pub fn sql(asked: &Sql, everywhere: &Everywhere) -> Result<ExitCode> {
     let (place, config) = place::find(everywhere)?;
     let mut query = ask::filtered(&asked.filters, &asked.output, &config, now_ns)?;
     query.top = asked.top;
-    if format == Format::Table {
-        query.top_unasked = answer::ROWS_ON_A_SCREEN;
-    }
+    query.top_unasked = answer::rows_unasked(format);
     if asked.schema {
-        answer::write(&[report::sql::schema(&query)], format, &asked.output)?;
+        answer::write(&[report::sql::schema(&query)], format, &asked.output, asked.top)?;
         return Ok(ExitCode::SUCCESS);
     }
     let text = text(asked)?;
@@ -38,12 +35,14 @@ pub fn sql(asked: &Sql, everywhere: &Everywhere) -> Result<ExitCode> {
     if !place.dir.is_dir() {
         return answer::no_log(&place, false);
     }
-    let (sheet, coverage) = reading::with_log(&place, everywhere, now_ns, |ingested| {
+    let (sheet, coverage) = reading::with_log(&place, &config, everywhere, now_ns, |ingested| {
         let executor = Executor::new(&ingested.frame, query.zone.clone(), now_ns);
         let ask = Ask { executor: &executor, query: &query, coverage: &ingested.coverage };
         Ok((report::sql::answer(&ask, &statement).map_err(trouble)?, ingested.coverage.clone()))
     })?;
-    answer::write(&[sheet], format, &asked.output)?;
+    let mut sheets = [sheet];
+    chart::put(&asked.output.chart, &mut sheets)?;
+    answer::write(&sheets, format, &asked.output, asked.top)?;
     answer::unreadable(&coverage)
 }
 

@@ -139,7 +139,7 @@ fields! {
     Tags "tags" Shape::Texts, [], "Free labels";
     InputTokens "input_tokens" TOKENS,
         ["token_count", "gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.usage.prompt_tokens", "llm.token_count.prompt"],
-        "Tokens sent, cached ones included";
+        "Tokens sent, those read from a cache or written to one included";
     Parameters "parameters" Shape::Map, [], "The parameters the prompt was filled with";
     Success "success" Shape::Truth, [], "Whether the answer helped";
     ErrorType "error_type" Shape::Text, ["error.type"], "What broke, such as `timeout`; its presence is an error";

@@ -78,6 +78,7 @@ impl<'a> Executor<'a> {
             matched: all.matched + part.matched,
             unknown_filtered: all.unknown_filtered + part.unknown_filtered,
             unpriced_runs: all.unpriced_runs + part.unpriced_runs,
+            ..Question::default()
         });
         held.push((filter.clone(), question.clone()));
         question

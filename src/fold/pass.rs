@@ -16,6 +16,8 @@ pub(super) struct Pass {
     /// It ended in one of these ways; 0: however it ended.
     outcome: u32,
     known: Known,
+    /// And this too.
+    also: Known,
 }
 
 /// A row of a block that passes a test, and its group.
@@ -31,6 +33,9 @@ impl Passing {
         column[self.row as usize]
     }
 }
+
+/// The points from which on a use is rated good.
+const GOOD: i64 = 4 * fixed::ONE;
 
 /// What must be known of a row.
 enum Known {
@@ -57,7 +62,10 @@ impl Pass {
         let ended = USE | ORPHAN | extra & STARTER;
         let known = match test {
             Test::Rated => Known::Number(needs.number(Number::UseRating)),
-            Test::Priced | Test::PricedOutcome | Test::PricedSuccess => Known::Number(needs.number(Number::Cost)),
+            Test::Priced | Test::PricedOutcome | Test::PricedSuccess | Test::PricedRated | Test::PricedGood => {
+                Known::Number(needs.number(Number::Cost))
+            }
+            Test::Gap(why) => Known::Between(needs.number(Number::Gap), why as i64, why as i64 + 1),
             Test::Unpriced => Known::NoNumber(needs.number(Number::Cost)),
             Test::Remark => Known::Text(needs.codes(Field::FeedbackText)),
             Test::Points(points) => {
@@ -65,6 +73,11 @@ impl Pass {
                 Known::Between(needs.number(Number::Rating), from, from + fixed::ONE)
             }
             Test::Unsettled => Known::NoOutcome,
+            _ => Known::Nothing,
+        };
+        let also = match test {
+            Test::PricedRated => Known::Number(needs.number(Number::UseRating)),
+            Test::PricedGood => Known::Between(needs.number(Number::UseRating), GOOD, i64::MAX),
             _ => Known::Nothing,
         };
         let (marks, outcome) = match test {
@@ -75,7 +88,9 @@ impl Pass {
             Test::Success => (ended, HELPED),
             Test::Failure => (ended, DID_NOT_HELP),
             Test::Error => (ended, BROKE),
-            Test::Rated | Test::Priced | Test::Unpriced => (USE, 0),
+            Test::Rated | Test::Priced | Test::Unpriced | Test::PricedRated | Test::PricedGood | Test::Gap(_) => {
+                (USE, 0)
+            }
             Test::PricedOutcome => (USE, HELPED | DID_NOT_HELP),
             Test::PricedSuccess => (USE, HELPED),
             Test::Rating | Test::Points(_) => (RATING, 0),
@@ -85,7 +100,7 @@ impl Pass {
         if outcome != 0 || test == Test::Unsettled {
             needs.outcomes();
         }
-        Pass { marks, outcome, known }
+        Pass { marks, outcome, known, also }
     }
 
     /// The rows that pass, with their groups. `marks` are those of the rows that a filter let through.
@@ -97,7 +112,15 @@ impl Pass {
             let ended = columns.outcomes.iter().map(|outcome| outcome & self.outcome != 0);
             keep(rows.zip(ended).map(|((passes, group), ended)| (passes & ended, group)), into);
         }
-        match self.known {
+        self.known.keep(columns, into);
+        self.also.keep(columns, into);
+    }
+}
+
+impl Known {
+    /// Keeps the rows of which it is known.
+    fn keep(&self, columns: &Columns, into: &mut Vec<Passing>) {
+        match *self {
             Known::Nothing => {}
             Known::Number(at) => into.retain(|of| of.of(&columns.numbers[at]) != NO_NUMBER),
             Known::NoNumber(at) => into.retain(|of| of.of(&columns.numbers[at]) == NO_NUMBER),

@@ -110,6 +110,7 @@ impl Select {
             matched: marks.iter().map(|marks| u64::from(marks.count_ones())).sum(),
             unknown_filtered: 0,
             unpriced_runs: marks.iter().zip(&columns.numbers[costs]).filter(is_unpriced).count() as u64,
+            ..Question::default()
         }
     }
 }

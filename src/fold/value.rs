@@ -81,6 +81,11 @@ impl Value {
         }
     }
 
+    /// The least or greatest, if it is one and there was any.
+    pub fn extreme(&self) -> Option<i64> {
+        if let Value::Extreme(extreme) = self { *extreme } else { None }
+    }
+
     /// A count as one.
     pub fn count(&self) -> u64 {
         u64::try_from(self.int()).unwrap_or(0)

@@ -82,7 +82,16 @@ impl View<'_> {
         }
     }
 
-    fn field_numbers(&self, at: usize, field: Field, rows: &Range<usize>, into: &mut Vec<i64>) {
+    /// The number of a use: the first that its events have.
+    pub fn use_number(&self, row: Row, field: Field) -> i64 {
+        let own = |row: &Row| self.segments[row.segment as usize].number(field, row.row);
+        match self.resolved[row.segment as usize].parts(row.row) {
+            None => own(&row),
+            Some(parts) => parts.iter().map(own).find(|number| *number != NO_NUMBER).unwrap_or(NO_NUMBER),
+        }
+    }
+
+    pub fn field_numbers(&self, at: usize, field: Field, rows: &Range<usize>, into: &mut Vec<i64>) {
         self.segments[at].field(field).read_numbers(rows.clone(), into);
         // What was judged of a use is a row of its own even where the same event tells of both.
         if Kind::Feedback.testimony().own.contains(&field) || Kind::Quality.testimony().own.contains(&field) {

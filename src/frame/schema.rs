@@ -18,8 +18,20 @@ pub enum Number {
     Duration,
     /// Nanoseconds.
     TimeToFirstToken,
-    /// Nano-dollars, as recorded.
+    /// Nano-dollars: as recorded, else by the table of prices.
     Cost,
+    /// Nano-dollars, as recorded.
+    RecordedCost,
+    /// Nano-dollars by the table of prices, of uses of which none were recorded.
+    DerivedCost,
+    /// Nano-dollars by the table of prices, whatever was recorded.
+    TableCost,
+    /// By how many nano-dollars the table of prices says more than was recorded.
+    CostDifference,
+    /// Nano-dollars that cached input would have cost more, had it been sent anew.
+    CacheSavings,
+    /// Why a use has no cost, as a number of [`crate::price::Unpriced`].
+    Gap,
     /// Nano-points of this row's judgement.
     Rating,
     /// Nano-points of the latest judgement of the use this row is or belongs to.
@@ -38,9 +50,15 @@ impl Number {
         match self {
             Number::Time => "ts",
             Number::TotalTokens => "total_tokens",
+            Number::RecordedCost => "recorded_cost_usd",
             Number::UseRating => "use_rating",
             other => other.field().map_or("", Field::name),
         }
+    }
+
+    /// Whether it is made of what was recorded and a table of prices.
+    pub(super) fn is_priced(self) -> bool {
+        self.field() == Some(Field::CostUsd) && self != Number::RecordedCost
     }
 
     /// The event field it is read from, `None` for a column made of several.
@@ -53,7 +71,13 @@ impl Number {
             Number::ReasoningTokens => Field::ReasoningTokens,
             Number::Duration => Field::DurationMs,
             Number::TimeToFirstToken => Field::TimeToFirstTokenMs,
-            Number::Cost => Field::CostUsd,
+            Number::Cost
+            | Number::RecordedCost
+            | Number::DerivedCost
+            | Number::TableCost
+            | Number::CostDifference
+            | Number::CacheSavings
+            | Number::Gap => Field::CostUsd,
             Number::Rating => Field::Rating,
             Number::Quality => Field::QualityScore,
             Number::Clarity => Field::ClarityScore,

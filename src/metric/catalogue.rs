@@ -112,13 +112,27 @@ metrics! {
 
     COST_USD = "cost_usd" "cost" Dollars
         [Measure::Sum(Number::Cost, Test::Priced), count(Test::Priced), count(Test::Unpriced)] Finish::Cost,
-        "recorded cost; at least that much where some uses have none", better: Better::Lower;
+        "recorded cost, else that of the price table; at least that much where some uses have neither", better: Better::Lower;
     COST_PER_RUN = "cost_per_run_usd" "per run" Dollars
         [Measure::Sum(Number::Cost, Test::Priced), Measure::SumSq(Number::Cost, Test::Priced), count(Test::Priced)] Finish::Mean,
         "cost over priced uses, with a t interval", better: Better::Lower, rank: 1;
     COST_PER_SUCCESS = "cost_per_success_usd" "per success" Dollars
         [Measure::Sum(Number::Cost, Test::PricedOutcome), count(Test::PricedSuccess)] Finish::CostPer,
         "cost of priced uses with an outcome, failures included, over their successes", better: Better::Lower, rank: 3;
+    COST_PER_GOOD = "cost_per_good_usd" "per good" Dollars
+        [Measure::Sum(Number::Cost, Test::PricedRated), count(Test::PricedGood)] Finish::CostPer,
+        "cost of priced uses that were rated, bad ones included, over those rated 4 or better", better: Better::Lower, rank: 4;
+    CACHE_SAVINGS = "cache_savings_usd" "saved by cache" Dollars
+        [Measure::Sum(Number::CacheSavings, Test::Run), Measure::CountOf(Number::CacheSavings, Test::Run)] Finish::Sum,
+        "what cached input would have cost more, had it been sent anew, by the price table; of uses it knows", rank: 5;
+    RECORDED_USD = "recorded_usd" "recorded" Dollars
+        [Measure::Sum(Number::RecordedCost, Test::Run), Measure::CountOf(Number::RecordedCost, Test::Run)] Finish::Sum, "cost that was recorded", rank: 1;
+    RECOMPUTED_USD = "recomputed_usd" "recomputed" Dollars
+        [Measure::Sum(Number::TableCost, Test::Run), Measure::CountOf(Number::TableCost, Test::Run)] Finish::Sum,
+        "cost by the price table, whatever was recorded, of the uses that it can price", rank: 1;
+    DIFFERENCE_USD = "difference_usd" "difference" Dollars
+        [Measure::Sum(Number::CostDifference, Test::Run), Measure::CountOf(Number::CostDifference, Test::Run)] Finish::Sum,
+        "by how much the price table says more than was recorded, of the uses that have both", rank: 1;
     MAX_COST = "max_cost_usd" "dearest" Dollars [Measure::Max(Number::Cost, Test::Priced)] Finish::Extreme, "cost of the dearest use", rank: 4;
     UNPRICED_RUNS = "unpriced_runs" "unpriced" Count [count(Test::Unpriced)] Finish::Int, "uses without a cost", better: Better::Lower, rank: 2;
 

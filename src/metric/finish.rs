@@ -14,6 +14,8 @@ pub enum Finish {
     Int,
     /// A sum, and how many had something to add: missing where nothing had.
     SumOf,
+    /// The same in nano-units.
+    Sum,
     /// Successes of trials.
     Share,
     /// Sum, sum of squares, count; interval by t.
@@ -39,7 +41,7 @@ impl Finish {
     /// The number of observations behind it.
     pub(super) fn observations(self, values: &[&Value]) -> u64 {
         match self {
-            Finish::Share | Finish::SumOf | Finish::CostPer => values[1].count(),
+            Finish::Share | Finish::SumOf | Finish::Sum | Finish::CostPer => values[1].count(),
             Finish::Mean | Finish::Score { .. } | Finish::Deviation => values[2].count(),
             _ => values[0].count(),
         }
@@ -49,7 +51,8 @@ impl Finish {
         let shown = |value: f64| value / kept(unit);
         let nothing = Cell::Missing(Why::NoData);
         match self {
-            Finish::SumOf if values[1].count() == 0 => nothing,
+            Finish::SumOf | Finish::Sum if values[1].count() == 0 => nothing,
+            Finish::Sum => Cell::Num(nano(values[0].int())),
             Finish::Int | Finish::SumOf => Cell::Int(values[0].int()),
             Finish::Share => match (values[0].count(), values[1].count()) {
                 (_, 0) => nothing,

@@ -1,7 +1,7 @@
 //! CSV: one table as RFC 4180 with LF, flat columns, raw numbers, empty where nothing is known.
 
 use super::{RenderError, Style, escape};
-use crate::sheet::{Flat, Sheet, Table};
+use crate::sheet::{Cell, Flat, Sheet, Table};
 
 /// The table that `style` asks for, or the main one.
 pub(super) fn table(sheets: &[Sheet], style: &Style) -> Result<String, RenderError> {
@@ -10,18 +10,19 @@ pub(super) fn table(sheets: &[Sheet], style: &Style) -> Result<String, RenderErr
         Some(id) => sheet.tables().find(|table| table.id == id),
         None => sheet.tables().next(),
     };
-    table.map(|table| written(table, style.csv_raw)).ok_or_else(|| RenderError::NoTable {
+    table.map(|table| written(table, &table.rows, style.csv_raw)).ok_or_else(|| RenderError::NoTable {
         report: sheet.report,
         asked: style.table.clone(),
         tables: sheet.tables().map(|table| table.id).collect(),
     })
 }
 
-fn written(table: &Table, is_raw: bool) -> String {
+/// Rows of a table under its flat columns; text as it is where `is_raw`, else without what a spreadsheet would run.
+pub(super) fn written(table: &Table, rows: &[Vec<Cell>], is_raw: bool) -> String {
     let text = |text: String| if is_raw { text } else { escape::csv(&text).into_owned() };
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(Vec::new());
     let heads = table.flat_columns().into_iter().map(|column| text(column.key));
-    let rows = table.rows.iter().map(|row| {
+    let rows = rows.iter().map(|row| {
         let values = table.flat_row(row).into_iter();
         values.map(|flat| match flat {
             Flat::Text(name) => text(name),
@@ -42,7 +43,7 @@ fn written(table: &Table, is_raw: bool) -> String {
 mod tests {
     use super::*;
     use crate::render::sample;
-    use crate::sheet::{Block, Cell, Parts, Unit, Why};
+    use crate::sheet::{Block, Parts, Unit, Why};
 
     fn style(table: Option<&str>, csv_raw: bool) -> Style {
         Style { table: table.map(str::to_owned), csv_raw, ..Style::default() }

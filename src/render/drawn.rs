@@ -3,8 +3,16 @@
 
 use super::human::{Mark, Notation, Written};
 use crate::coverage::thousands;
-use crate::sheet::{Cell, FOR_PROGRAMS, Table, UNIT_KEY, Unit};
+use crate::sheet::{Cell, Column, FOR_PROGRAMS, Table, UNIT_KEY, Unit};
 use crate::time::Zone;
+
+/// The shares that a table is about: what part a row is of all, and how often it helped.
+const BARRED: [&str; 2] = ["share", "success_rate"];
+
+/// Whether the shares of a column are worth a bar beside them.
+pub(super) fn is_barred(column: &Column) -> bool {
+    column.unit == Unit::Ratio && BARRED.contains(&&*column.key)
+}
 
 /// A table whose cells are written for a person.
 pub(super) struct Drawn {
@@ -18,6 +26,8 @@ pub(super) struct Head {
     pub is_text: bool,
     /// Instants are not broken into lines.
     pub is_instant: bool,
+    /// Its shares are worth a bar beside them.
+    pub is_barred: bool,
     /// What to leave out first: 0 stays.
     pub rank: u8,
 }
@@ -57,6 +67,7 @@ pub(super) fn table(table: &Table, zone: &Zone) -> Drawn {
             label: super::escape::visible(&label).into_owned(),
             is_text: matches!(column.unit, Unit::Name | Unit::Instant),
             is_instant: column.unit == Unit::Instant,
+            is_barred: is_barred(column),
             rank: column.rank,
         }
     });

@@ -2,7 +2,7 @@
 //! out what did not happen, and refuses to know where the words go.
 
 use super::escape;
-use crate::coverage::{Coverage, count};
+use crate::coverage::{Coverage, Question, count};
 use crate::sheet::{Cell, Sheet, Why};
 
 /// Files named before the rest is only counted.
@@ -11,9 +11,15 @@ const NAMED_FILES: usize = 3;
 /// The report that looks closer at a log; it does not point to itself.
 const CHECK: &str = "check";
 
+/// What is asked of a table of prices and of no log.
+const PRICES: &str = "prices";
+
 /// Sentences about the whole log of a sheet, safe to show and not escaped for any target.
 pub(super) fn log(sheet: &Sheet) -> Vec<String> {
     let coverage = &sheet.coverage;
+    if sheet.report == PRICES {
+        return vec!["a use goes by the price that is in force on its day, in UTC".to_owned()];
+    }
     let mut sentences = vec![coverage.sentence()];
     if !coverage.place.is_empty() {
         sentences.push(format!("from {}", coverage.place));
@@ -98,7 +104,25 @@ pub(super) fn question(sheet: &Sheet) -> Option<String> {
         let so = if is_bound { ": sums of dollars are lower bounds" } else { "" };
         words.push(format!("{} {is} unpriced{so}", count(question.unpriced_runs, "run")));
     }
+    words.extend(by_table(question));
     (!words.is_empty()).then(|| words.join("; "))
+}
+
+/// How much of the cost is the price table's, and of which.
+fn by_table(question: &Question) -> Option<String> {
+    if question.table_runs == 0 {
+        return None;
+    }
+    let table = format!("the price table {} ({})", question.price_table, count(question.table_runs, "run"));
+    if question.table_nanos == question.cost_nanos {
+        return Some(format!("no cost was recorded: all of it is tokens at the prices of {table}"));
+    }
+    #[allow(clippy::cast_precision_loss, reason = "one rounding each of exact sums")]
+    let share = question.table_nanos as f64 / question.cost_nanos as f64;
+    // Rounding makes neither nothing nor all of what is not.
+    let share = (share * 1000.0).round().clamp(1.0, 999.0) / 10.0;
+    let recorded = 100.0 - share;
+    Some(format!("{recorded:.1} % of the cost was recorded, {share:.1} % is tokens at the prices of {table}"))
 }
 
 /// Whether a sum of dollars on the sheet lacks some of its parts, and whether one lacks them all.
@@ -153,7 +177,7 @@ impl Said {
 
 /// A sheet whose accounting of the log all sheets share, so that it needs to be said only once.
 pub(super) fn shared(sheets: &[Sheet]) -> Option<&Sheet> {
-    let of_log = |coverage: &Coverage| Coverage { question: crate::coverage::Question::default(), ..coverage.clone() };
+    let of_log = |coverage: &Coverage| Coverage { question: Question::default(), ..coverage.clone() };
     let first = of_log(&sheets.first()?.coverage);
     sheets[1..].iter().all(|sheet| of_log(&sheet.coverage) == first).then(|| &sheets[0])
 }

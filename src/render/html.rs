@@ -1,15 +1,27 @@
 //! HTML: one file that needs no other, no network, and no script to be read. Every string is escaped by the template;
 //! the views here only say which string goes where.
 
+#[cfg(test)]
+mod contrast;
+mod figures;
+mod grid;
+mod logo;
 mod policy;
+mod spark;
 
-use super::drawn::{self, Line};
-use super::human::{self, Mark, Notation, Written};
+pub use logo::{Logo, NoLogo};
+
 use super::terminal::{evidence, headline};
-use super::{Style, escape, footer};
-use crate::sheet::{self, Block, Fact, Finding, Sheet, Table};
+use super::{Style, chart, escape, footer};
+use crate::coverage::count;
+use crate::sheet::{self, Block, Finding, Sheet};
 use crate::time::Zone;
 use askama::Template;
+use figures::Figures;
+use grid::Grid;
+
+/// Findings of a page that does not show everything: what a person reads in one sitting.
+const FINDINGS: usize = 20;
 
 /// Draws sheets as sections of one page; what they share is said once, at the end.
 pub(super) fn page(sheets: &[Sheet], style: &Style) -> String {
@@ -17,10 +29,12 @@ pub(super) fn page(sheets: &[Sheet], style: &Style) -> String {
     let title = style.title.as_deref().unwrap_or("Prompt analytics");
     let page = Page {
         policy: policy::policy(),
-        title: escape::visible(title).into_owned(),
+        title: visible(title),
+        logo: style.logo.as_ref().map(|logo| logo.address().to_owned()),
+        refresh: style.refresh,
         place: shared.map(|sheet| &sheet.coverage.place).filter(|place| !place.is_empty()).map(|place| visible(place)),
-        reports: sheets.iter().enumerate().map(|(at, sheet)| Report::of(at, sheet, sheets, shared)).collect(),
-        log: shared.map(footer::log).unwrap_or_default(),
+        reports: (0..sheets.len()).map(|at| Report::of(at, sheets, style, shared.is_some())).collect(),
+        log: shared.map(log).unwrap_or_default(),
         made: made(sheets),
     };
     let mut text = page.render().expect("the template writes only strings");
@@ -34,37 +48,53 @@ pub(super) fn page(sheets: &[Sheet], style: &Style) -> String {
 struct Page {
     policy: String,
     title: String,
+    /// The address of an image.
+    logo: Option<String>,
+    /// In seconds.
+    refresh: Option<u32>,
     place: Option<String>,
     reports: Vec<Report>,
-    log: Vec<String>,
+    log: Vec<Vec<footer::Said>>,
     made: String,
 }
 
 struct Report {
     id: String,
+    /// What its tab is called.
+    tab: String,
     title: String,
     about: String,
     parts: Vec<Part>,
     question: Option<String>,
     /// The accounting of the log, where it is this report's own.
-    log: Vec<String>,
+    log: Vec<Vec<footer::Said>>,
 }
 
 enum Part {
-    Figures(Vec<Figure>),
-    Findings(Vec<Advice>),
+    Figures(Figures),
+    Findings(Advices),
     Table(Grid),
     /// The caption of a table without rows.
     Nothing(String),
     Note(String),
+    Picture(Drawing),
 }
 
-struct Figure {
-    label: String,
-    value: String,
-    /// ` gap` or ` text` where the value is no number.
-    class: &'static str,
-    under: Vec<String>,
+/// A chart in the widths of a desk and of a phone.
+struct Drawing {
+    title: String,
+    /// What the table holds and the picture does not.
+    note: Option<String>,
+    /// The names of its series, where there are several.
+    series: Vec<String>,
+    wide: String,
+    narrow: String,
+}
+
+struct Advices {
+    shown: Vec<Advice>,
+    /// How many there are more, in a sentence.
+    left_out: Option<String>,
 }
 
 struct Advice {
@@ -75,86 +105,68 @@ struct Advice {
     rests_on: String,
 }
 
-struct Grid {
-    caption: String,
-    /// The report's title above says the same already.
-    is_titled_above: bool,
-    heads: Vec<drawn::Head>,
-    groups: [Group; 2],
-}
-
-/// The rows that can be sorted, or the sums under them.
-struct Group {
-    tag: &'static str,
-    lines: Vec<Row>,
-}
-
-struct Row {
-    is_total: bool,
-    cells: Vec<Cell>,
-}
-
-struct Cell {
-    tag: &'static str,
-    class: String,
-    value: String,
-    detail: String,
-    raw: Option<f64>,
-}
-
 impl Report {
-    fn of(at: usize, sheet: &Sheet, sheets: &[Sheet], shared: Option<&Sheet>) -> Report {
+    /// The sheet at `at`.
+    fn of(at: usize, sheets: &[Sheet], style: &Style, is_log_shared: bool) -> Report {
+        let sheet = &sheets[at];
         let is_again = sheets[..at].iter().any(|earlier| earlier.report == sheet.report);
         let [title, period, zone] = footer::heading(sheet);
         let about = [period, zone].into_iter().chain(footer::filters(sheet));
+        let id = if is_again { format!("{}-{}", sheet.report, at + 1) } else { sheet.report.to_owned() };
         Report {
-            id: if is_again { format!("{}-{}", sheet.report, at + 1) } else { sheet.report.to_owned() },
+            tab: capital(&id.replace('-', " ")),
             title,
             about: about.collect::<Vec<_>>().join(" · "),
-            parts: sheet.blocks.iter().filter_map(|block| Part::of(block, sheet)).collect(),
+            parts: sheet.blocks.iter().filter_map(|block| Part::of(block, sheet, &id, style)).collect(),
             question: footer::question(sheet),
-            log: if shared.is_some() { Vec::new() } else { footer::log(sheet) },
+            log: if is_log_shared { Vec::new() } else { log(sheet) },
+            id,
         }
     }
 }
 
 impl Part {
-    fn of(block: &Block, sheet: &Sheet) -> Option<Part> {
+    /// A chart, or the sentence on why there is none.
+    fn chart(chart: &sheet::Chart, sheet: &Sheet) -> Part {
+        match chart::Picture::of(chart, sheet) {
+            Err(why) => Part::Note(why),
+            Ok(picture) => Part::Picture(Drawing {
+                wide: chart::inline(&picture, sheet, chart::WIDE),
+                narrow: chart::inline(&picture, sheet, chart::NARROW),
+                note: picture.left_out.clone(),
+                series: picture.series().into_iter().map(str::to_owned).collect(),
+                title: picture.title,
+            }),
+        }
+    }
+
+    /// A block of the report called `id`.
+    fn of(block: &Block, sheet: &Sheet, id: &str, style: &Style) -> Option<Part> {
         match block {
             Block::Facts(facts) if facts.is_empty() => None,
-            Block::Facts(facts) => {
-                Some(Part::Figures(facts.iter().map(|fact| Figure::of(fact, &sheet.zone)).collect()))
-            }
+            Block::Facts(facts) => Some(Part::Figures(Figures::of(facts, sheet))),
             Block::Findings(findings) if findings.is_empty() => None,
-            Block::Findings(findings) => {
-                Some(Part::Findings(findings.iter().map(|finding| Advice::of(finding, &sheet.zone)).collect()))
-            }
+            Block::Findings(findings) => Some(Part::Findings(Advices::of(findings, &sheet.zone, style))),
             Block::Table(table) if table.is_header() => None,
             Block::Table(table) if table.rows.is_empty() && table.total.is_none() => {
                 Some(Part::Nothing(format!("{}: nothing to show", visible(&table.title))))
             }
-            Block::Table(table) => Some(Part::Table(Grid::of(table, sheet))),
+            Block::Table(table) | Block::Behind(table) => Some(Part::Table(Grid::of(table, sheet, id, style.rows))),
             Block::Note(note) => Some(Part::Note(visible(note))),
-            Block::Totals(_) | Block::Chart(_) => None,
+            Block::Chart(chart) => Some(Part::chart(chart, sheet)),
+            Block::Totals(_) => None,
         }
     }
 }
 
-impl Figure {
-    fn of(fact: &Fact, zone: &Zone) -> Figure {
-        let notation = Notation::of_fact(fact);
-        let Written { value, interval, basis, mark, .. } = notation.write(&fact.cell, zone);
-        let was = human::past(fact, zone);
-        let under = [interval, basis, was.unwrap_or_default()];
-        Figure {
-            label: visible(&fact.label),
-            value,
-            class: match (mark, &fact.cell) {
-                (Mark::Missing | Mark::TooFew, _) => " gap",
-                (Mark::Value, sheet::Cell::Text(_)) => " text",
-                (Mark::Value, _) => "",
-            },
-            under: under.into_iter().filter(|line| !line.is_empty()).collect(),
+impl Advices {
+    fn of(findings: &[Finding], zone: &Zone, style: &Style) -> Advices {
+        let shown = if style.rows.is_some() { findings.len().min(FINDINGS) } else { findings.len() };
+        let more = (findings.len() - shown) as u64;
+        let left_out = format!("{} of less weight are not on this page", count(more, "finding"));
+        Advices {
+            shown: findings[..shown].iter().map(|finding| Advice::of(finding, zone)).collect(),
+            left_out: (more > 0).then_some(left_out),
         }
     }
 }
@@ -170,43 +182,13 @@ impl Advice {
     }
 }
 
-impl Grid {
-    fn of(table: &Table, sheet: &Sheet) -> Grid {
-        let drawn = drawn::table(table, &sheet.zone);
-        let (rows, sums): (Vec<Line>, Vec<Line>) =
-            drawn.lines.into_iter().partition(|line| line.part == drawn::Part::Row);
-        let group = |tag, lines: Vec<Line>| {
-            let rows = lines.into_iter().map(|line| Row {
-                is_total: line.part == drawn::Part::Total,
-                cells: line.cells.into_iter().enumerate().map(|(at, it)| Cell::of(at, it, &drawn.heads)).collect(),
-            });
-            Group { tag, lines: rows.collect() }
-        };
-        Grid {
-            caption: visible(&table.title),
-            is_titled_above: table.title == sheet.title,
-            groups: [group("tbody", rows), group("tfoot", sums)],
-            heads: drawn.heads,
-        }
-    }
+fn log(sheet: &Sheet) -> Vec<Vec<footer::Said>> {
+    footer::log(sheet).iter().map(|sentence| footer::Said::pieces(sentence)).collect()
 }
 
-impl Cell {
-    fn of(at: usize, written: Written, heads: &[drawn::Head]) -> Cell {
-        let kind = match heads[at] {
-            drawn::Head { is_instant: true, .. } => "instant",
-            drawn::Head { is_text: true, .. } => "text",
-            _ => "number",
-        };
-        let detail = [written.interval, written.basis].into_iter().filter(|part| !part.is_empty());
-        Cell {
-            tag: if at == 0 { "th" } else { "td" },
-            class: if written.mark == Mark::Value { kind.to_owned() } else { format!("{kind} gap") },
-            detail: detail.collect::<Vec<_>>().join(" "),
-            value: written.value,
-            raw: written.raw,
-        }
-    }
+fn capital(name: &str) -> String {
+    let mut rest = name.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }
 
 fn visible(text: &str) -> String {
@@ -266,9 +248,10 @@ mod tests {
     #[test]
     fn every_opened_element_is_closed() {
         let page = drawn();
-        for element in
-            ["section", "table", "tbody", "tfoot", "tr", "ul", "li", "dl", "div", "p", "nav", "main", "small"]
-        {
+        for element in [
+            "section", "table", "tbody", "tfoot", "tr", "ul", "li", "dl", "div", "p", "nav", "main", "small",
+            "template",
+        ] {
             let opened = page.matches(&format!("<{element}>")).count() + page.matches(&format!("<{element} ")).count();
             assert_eq!(opened, page.matches(&format!("</{element}>")).count(), "{element}");
         }
@@ -287,7 +270,12 @@ mod tests {
     #[test]
     fn a_table_sorts_by_raw_numbers_and_keeps_its_sums_below() {
         let page = drawn();
-        assert!(page.contains(" data-v=\"571\">571</td>"), "{page}");
+        assert!(
+            page.contains("data-field=\"2\">outcomes</th>") && page.contains("data-field=\"6\">errors</th>"),
+            "{page}"
+        );
+        let raw = between(&page, "<template>", "</template>");
+        assert!(raw.contains("\ncode-review,claude-sonnet-4-5,571,0.9404"), "{raw}");
         let foot = between(&page, "<tfoot>", "</tfoot>");
         assert!(foot.contains("37 others") && foot.contains("<tr class=\"total\">"), "{foot}");
         assert!(page.contains("<small>(92.0–96.0)</small>"), "{page}");

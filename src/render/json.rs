@@ -61,7 +61,7 @@ impl<'a> Report<'a> {
             match block {
                 Block::Chart(chart) => charts.push(ChartOf::of(chart)),
                 Block::Note(note) => notes.push(note.as_str()),
-                Block::Facts(_) | Block::Totals(_) | Block::Table(_) | Block::Findings(_) => {}
+                Block::Facts(_) | Block::Totals(_) | Block::Table(_) | Block::Behind(_) | Block::Findings(_) => {}
             }
         }
         Report {

@@ -39,7 +39,7 @@ fn one(sheet: &Sheet, heading: &str) -> Vec<String> {
             Block::Table(table) => parts.extend(titled(table, sheet, heading)),
             Block::Findings(findings) if !findings.is_empty() => parts.push(list(findings, &sheet.zone)),
             Block::Note(note) => parts.push(escaped(note)),
-            Block::Facts(_) | Block::Totals(_) | Block::Findings(_) | Block::Chart(_) => {}
+            Block::Facts(_) | Block::Totals(_) | Block::Findings(_) | Block::Behind(_) | Block::Chart(_) => {}
         }
     }
     parts.extend(footer::question(sheet).map(|sentence| escaped(&sentence)));

@@ -1,7 +1,9 @@
 //! Sheets to draw in tests: every kind of block, cell and gap, with attacks where a log could plant them.
 
 use crate::coverage::{Coverage, Place, Question, Unreadable};
-use crate::sheet::{Block, Cell, Chart, ChartKind, Column, Fact, Finding, Parts, Severity, Sheet, Table, Unit, Why};
+use crate::sheet::{
+    Better, Block, Cell, Change, Chart, ChartKind, Column, Fact, Finding, Parts, Severity, Sheet, Table, Unit, Why,
+};
 use crate::time::{self, Period, Zone};
 
 /// Text that would do harm in every target at once.
@@ -66,17 +68,16 @@ fn estimate(value: f64, low: f64, high: f64, n: u64) -> Cell {
 
 fn facts() -> Vec<Fact> {
     let rating = estimate(4.1, 3.98, 4.2, 371);
+    let success = share(3790, 4152, 0.904, 0.921);
+    let success = fact("success_rate", "Success", Unit::Ratio, success, Some(share(3480, 3730, 0.924, 0.94)));
+    let p95 = fact("p95_ms", "p95 latency", Unit::Millis, Cell::Num(6_812.5), Some(Cell::Num(5_900.0)));
+    let cost = fact("cost_usd", "Cost", Unit::Dollars, Cell::AtLeast(38.14), Some(Cell::Num(35.02)));
+    let runs = fact("runs", "Runs", Unit::Count, Cell::Int(4182), Some(Cell::Int(3734)));
     vec![
-        fact("runs", "Runs", Unit::Count, Cell::Int(4182), Some(Cell::Int(3734))),
-        fact(
-            "success_rate",
-            "Success",
-            Unit::Ratio,
-            share(3790, 4152, 0.904, 0.921),
-            Some(share(3480, 3730, 0.924, 0.94)),
-        ),
-        fact("p95_ms", "p95 latency", Unit::Millis, Cell::Num(6_812.5), Some(Cell::Num(5_900.0))),
-        fact("cost_usd", "Cost", Unit::Dollars, Cell::AtLeast(38.14), Some(Cell::Num(35.02))),
+        Fact { over: Some("by_day"), change: Some(Change::within(448.0, None)), ..runs },
+        Fact { better: Better::Higher, change: Some(Change::within(-0.021, Some((-0.033, -0.009)))), ..success },
+        Fact { better: Better::Lower, change: Some(Change::within(912.5, Some((-100.0, 1900.0)))), ..p95 },
+        Fact { over: Some("by_day"), ..cost },
         fact("mean_rating", "Rating", Unit::Score, rating, None),
         fact("quality_score", "Quality", Unit::Score, Cell::Missing(Why::NoData), None),
         fact("last_used", "Last used", Unit::Instant, Cell::Text("2026-11-20T14:02:11Z".into()), None),
@@ -215,7 +216,7 @@ fn coverage() -> Coverage {
             line: 214,
             reason: "not_json",
         }),
-        question: Question { matched: 4152, unknown_filtered: 12, unpriced_runs: 212 },
+        question: Question { matched: 4152, unknown_filtered: 12, unpriced_runs: 212, ..Question::default() },
         ..Coverage::default()
     }
 }

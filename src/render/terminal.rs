@@ -1,20 +1,39 @@
 //! The terminal: a page of plain lines that fit the width asked for. Colour repeats what the words say; nothing depends
 //! on it.
 
+mod chart;
 mod figures;
+mod findings;
+mod glyphs;
 mod table;
 
-use super::{Style, escape, footer, human, wrap};
-use crate::sheet::{Block, Cell, Fact, Finding, Severity, Sheet};
-use crate::time::Zone;
+pub(super) use chart::has_room as has_room_for_charts;
+pub(super) use findings::{evidence, headline};
+
+use super::{Style, escape, footer, wrap};
+use crate::sheet::{Block, Fact, Severity, Sheet};
 use anstyle::{AnsiColor, Effects};
 
 /// Where everything but headings starts.
 const INDENT: &str = "  ";
+/// What is said of a chart that takes more than characters.
+const ELSEWHERE: &str = "this chart takes a picture: add `-o chart.svg`, or .png or .html";
+/// What stands for the rest of a line that was cut.
+const CUT: &str = "…";
 
 /// Draws sheets one under the other; what they share is said once.
 pub(super) fn page(sheets: &[Sheet], style: &Style) -> String {
-    let mut page = Page { width: style.width.unwrap_or(usize::MAX / 8), colour: style.colour, lines: Vec::new() };
+    let mut page = Page {
+        width: style.width.unwrap_or(usize::MAX / 8),
+        colour: style.colour,
+        is_ascii: style.is_ascii,
+        charts: match style.is_charted {
+            true => Charts::Asked,
+            false if chart::has_room(style.width, style.height) => Charts::Small,
+            false => Charts::None,
+        },
+        lines: Vec::new(),
+    };
     if let Some(title) = &style.title {
         page.wrapped("", &escape::visible(title), Tone::Strong);
         page.gap();
@@ -33,6 +52,12 @@ pub(super) fn page(sheets: &[Sheet], style: &Style) -> String {
     page.finish()
 }
 
+/// One line that fits, and that the terminal can show.
+pub(super) fn fitted(text: &str, style: &Style) -> String {
+    let line = wrap::cut(text, style.width.unwrap_or(usize::MAX / 8));
+    if style.is_ascii { glyphs::ascii(&line) } else { line }
+}
+
 /// What a line is, for those who see colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Tone {
@@ -40,6 +65,9 @@ enum Tone {
     Strong,
     Quiet,
     Of(Severity),
+    /// What moved for the better, and for the worse.
+    Good,
+    Bad,
 }
 
 impl Tone {
@@ -50,15 +78,29 @@ impl Tone {
             Tone::Strong => plain.effects(Effects::BOLD),
             Tone::Quiet | Tone::Of(Severity::Low) => plain.effects(Effects::DIMMED),
             Tone::Of(Severity::Medium) => plain.fg_color(Some(AnsiColor::Yellow.into())),
+            Tone::Good => plain.fg_color(Some(AnsiColor::Green.into())),
+            Tone::Bad => plain.fg_color(Some(AnsiColor::Red.into())),
             Tone::Of(Severity::High) => plain.fg_color(Some(AnsiColor::Red.into())).effects(Effects::BOLD),
         }
     }
+}
+
+/// Which charts are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Charts {
+    None,
+    /// One that shows something new in a few lines.
+    Small,
+    /// The one that was asked for.
+    Asked,
 }
 
 /// Lines so far, and the room they have.
 struct Page {
     width: usize,
     colour: bool,
+    is_ascii: bool,
+    charts: Charts,
     lines: Vec<String>,
 }
 
@@ -69,9 +111,20 @@ impl Page {
         if let Some(filters) = footer::filters(sheet) {
             self.wrapped("", &filters, Tone::Quiet);
         }
+        let is_asked = self.charts == Charts::Asked;
+        let mut chart = match self.charts {
+            Charts::None => None,
+            Charts::Small | Charts::Asked => chart::first(sheet, self.room(), is_asked),
+        };
+        if is_asked && chart.is_none() && sheet.charts().next().is_some() {
+            chart = Some(vec![(Tone::Quiet, ELSEWHERE.to_owned())]);
+        }
         for block in &sheet.blocks {
+            if matches!(block, Block::Table(table) if !table.is_header()) {
+                self.chart(chart.take().unwrap_or_default());
+            }
             match block {
-                Block::Facts(facts) => self.facts(facts, &sheet.zone),
+                Block::Facts(facts) => self.facts(facts, sheet),
                 Block::Table(table) if table.is_header() => {}
                 Block::Table(table) => self.table(table, sheet),
                 Block::Findings(findings) => self.findings(findings, &sheet.zone),
@@ -79,7 +132,7 @@ impl Page {
                     self.gap();
                     self.wrapped(INDENT, &escape::visible(note), Tone::Quiet);
                 }
-                Block::Totals(_) | Block::Chart(_) => {}
+                Block::Totals(_) | Block::Behind(_) | Block::Chart(_) => {}
             }
         }
         if let Some(question) = footer::question(sheet) {
@@ -88,9 +141,17 @@ impl Page {
         }
     }
 
-    fn facts(&mut self, facts: &[Fact], zone: &Zone) {
+    fn facts(&mut self, facts: &[Fact], sheet: &Sheet) {
         self.gap();
-        for (tone, line) in figures::lines(facts, zone, self.room()) {
+        for mut line in figures::lines(facts, sheet, self.room()) {
+            line.insert(0, (Tone::Plain, INDENT.to_owned()));
+            self.spans(&line);
+        }
+    }
+
+    fn chart(&mut self, lines: Vec<(Tone, String)>) {
+        self.gap();
+        for (tone, line) in lines {
             self.line(&format!("{INDENT}{line}"), tone);
         }
     }
@@ -114,29 +175,6 @@ impl Page {
         }
     }
 
-    fn findings(&mut self, findings: &[Finding], zone: &Zone) {
-        if findings.is_empty() {
-            return;
-        }
-        self.gap();
-        let words = wrap::width("medium");
-        for finding in findings {
-            let mark = if finding.severity == Severity::Low { '○' } else { '●' };
-            let lead = format!("{INDENT}{mark} {}  ", wrap::pad(finding.severity.name(), words));
-            let under = " ".repeat(wrap::width(&lead));
-            self.labelled(&lead, &headline(finding), Tone::Of(finding.severity));
-            let labels = finding.points().map(|(label, _)| wrap::width(label)).max().unwrap_or(0);
-            for (label, text) in finding.points() {
-                let label = wrap::pad(label, labels);
-                self.labelled(&format!("{under}{label}  "), &escape::visible(text), Tone::Quiet);
-            }
-            let rests_on = evidence(finding, zone);
-            if !rests_on.is_empty() {
-                self.wrapped(&under, &rests_on, Tone::Quiet);
-            }
-        }
-    }
-
     fn sentences(&mut self, sentences: &[String]) {
         self.gap();
         for sentence in sentences {
@@ -154,32 +192,36 @@ impl Page {
         }
     }
 
-    /// Text that hangs after a label; only the label has a tone.
-    fn labelled(&mut self, label: &str, text: &str, tone: Tone) {
-        for line in wrap::hanging(label, text, self.width) {
-            match line.strip_prefix(label) {
-                Some(text) if !label.trim().is_empty() => {
-                    let word = label.trim();
-                    let toned = label.replacen(word, &self.toned(word, tone), 1);
-                    self.lines.push(format!("{toned}{text}"));
-                }
-                _ => self.line(&line, Tone::Plain),
-            }
-        }
-    }
-
-    /// The one place where a line is put down: whatever happened before, it fits.
     fn line(&mut self, line: &str, tone: Tone) {
-        let line = wrap::cut(line.trim_end(), self.width);
-        let text = line.trim_start();
-        let indent = &line[..line.len() - text.len()];
-        self.lines.push(format!("{indent}{}", self.toned(text, tone)));
+        self.spans(&[(tone, line.to_owned())]);
     }
 
+    /// The one place where a line is put down: whatever happened before, it fits, and the terminal can show it.
+    fn spans(&mut self, spans: &[(Tone, String)]) {
+        let whole: String = spans.iter().map(|(_, text)| text.as_str()).collect();
+        let whole = whole.trim_end();
+        let kept = wrap::cut(whole, self.width);
+        let cut = if kept == whole { "" } else { CUT };
+        let mut left = kept.len().saturating_sub(cut.len());
+        let mut line = String::with_capacity(kept.len() + 16);
+        for (tone, text) in spans {
+            let text = &text[..text.len().min(left)];
+            left -= text.len();
+            line.push_str(&self.toned(text, *tone));
+        }
+        line.push_str(&self.toned(&kept[kept.len().saturating_sub(cut.len())..], Tone::Plain));
+        self.lines.push(line);
+    }
+
+    /// Text in its tone; the spaces around it have none.
     fn toned(&self, text: &str, tone: Tone) -> String {
+        let text = if self.is_ascii { glyphs::ascii(text) } else { text.to_owned() };
+        let word = text.trim();
+        if !self.colour || tone == Tone::Plain || word.is_empty() {
+            return text;
+        }
         let style = tone.style();
-        let is_plain = !self.colour || tone == Tone::Plain || text.is_empty();
-        if is_plain { text.to_owned() } else { format!("{style}{text}{style:#}") }
+        text.replacen(word, &format!("{style}{word}{style:#}"), 1)
     }
 
     /// One empty line, never two, and none at the top.
@@ -199,31 +241,11 @@ impl Page {
     }
 }
 
-/// The subject and what is said of it, without saying the subject twice.
-pub(super) fn headline(finding: &Finding) -> String {
-    let (subject, says) = (escape::visible(&finding.subject), escape::visible(&finding.says));
-    if subject.is_empty() || says.contains(&*subject) { says.into_owned() } else { format!("{subject}: {says}") }
-}
-
-/// How sure a finding is, and what it was observed on: the value itself stands in the words above.
-pub(super) fn evidence(finding: &Finding, zone: &Zone) -> String {
-    let observed =
-        finding.evidence.iter().filter(|fact| matches!(fact.cell, Cell::Share { .. } | Cell::Estimate { .. }));
-    let observed = observed.map(|fact| {
-        let written = human::Notation::of_fact(fact).write(&fact.cell, zone);
-        let parts = [written.basis, written.interval];
-        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
-    });
-    let likelihood = finding.confidence.and_then(human::likelihood);
-    let status = Some(escape::visible(&finding.status).into_owned()).filter(|status| !status.is_empty());
-    let parts: Vec<String> = likelihood.into_iter().chain(observed).chain(status).collect();
-    parts.join(" · ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::render::sample;
+    use crate::sheet::{Better, Cell, Change, Unit};
 
     fn drawn(width: Option<usize>, colour: bool) -> String {
         page(&[sample::sheet(), sample::empty()], &Style { width, colour, ..Style::default() })
@@ -257,6 +279,47 @@ mod tests {
         }
         plain.push_str(rest);
         assert_eq!(plain, drawn(Some(100), false));
+    }
+
+    #[test]
+    fn a_terminal_of_ascii_gets_ascii_in_the_same_columns() {
+        for width in [None, Some(60), Some(100)] {
+            let style = Style { width, is_ascii: true, ..Style::default() };
+            let page = page(&[sample::sheet(), sample::empty()], &style);
+            assert!(page.is_ascii(), "{page}");
+            let columns = |text: &str| text.lines().map(wrap::width).collect::<Vec<_>>();
+            assert_eq!(columns(&page), columns(&drawn(width, false)));
+        }
+        let page = page(&[sample::sheet()], &Style { width: Some(100), is_ascii: true, ..Style::default() });
+        for promise in [
+            "Performance by prompt and model - 2026-11-14 to",
+            "v -2.1 pts, real: worse",
+            "* high    prompt extract-invoice",
+            "o low     =<script>",
+            "#_.",
+        ] {
+            assert!(page.contains(promise), "{promise}\n{page}");
+        }
+    }
+
+    #[test]
+    fn colour_says_good_and_bad_and_not_up_and_down() {
+        let said = |better, difference: f64| {
+            let mut sheet = sample::empty();
+            let fact = sample::fact("p95_ms", "p95", Unit::Millis, Cell::Num(2.0), Some(Cell::Num(4.0)));
+            let change = Some(Change::within(difference, Some((difference, difference))));
+            sheet.blocks.insert(0, Block::Facts(vec![Fact { change, better, ..fact }]));
+            page(&[sheet], &Style { colour: true, ..Style::default() })
+        };
+        for (better, difference, drawn) in [
+            (Better::Lower, -2.0, "\x1b[32m▼ −2.0 ms, real: better\x1b[0m"),
+            (Better::Lower, 2.0, "\x1b[31m▲ +2.0 ms, real: worse\x1b[0m"),
+            (Better::Higher, 2.0, "\x1b[32m▲ +2.0 ms, real: better\x1b[0m"),
+            (Better::Neither, 2.0, "\x1b[2m▲ +2.0 ms, real\x1b[0m"),
+        ] {
+            let said = said(better, difference);
+            assert!(said.contains(drawn), "{said:?}");
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Lines that fit: cutting and wrapping text by the columns it takes on a terminal. It measures; it knows no report.
 
+use super::footer::Said;
+use std::borrow::Cow;
 use unicode_width::UnicodeWidthStr;
 
 /// The columns a text takes.
@@ -39,36 +41,141 @@ pub(super) fn cut(text: &str, most: usize) -> String {
     if width(start) < most { format!("{}…", start.trim_end()) } else { "…".to_owned() }
 }
 
-/// Breaks `text` between words into lines of at most `most` columns; a word that is longer is broken too.
+/// Breaks `text` between words into lines of at most `most` columns; a word that is longer is broken too. A command in
+/// backticks stays whole; one that is longer than a line goes on after a `\`, so that it can still be pasted.
 pub(super) fn lines(text: &str, most: usize) -> Vec<String> {
-    let most = most.max(1);
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    let mut used = 0;
-    for mut word in text.split_whitespace() {
-        let space = usize::from(!line.is_empty());
-        if fits(word, most.saturating_sub(used + space)) {
-            line.extend((space > 0).then_some(' '));
-            line.push_str(word);
-            used += space + width(word);
-            continue;
+    let mut filled = Filled { most: most.max(1), lines: Vec::new(), line: String::new(), used: 0 };
+    for word in words(text) {
+        if word.contains(' ') {
+            filled.command(&word);
+        } else {
+            filled.word(&word);
         }
-        if !line.is_empty() {
-            lines.push(std::mem::take(&mut line));
+    }
+    filled.end();
+    filled.lines
+}
+
+/// The words of a text. A command of ours is one, with what touches it.
+fn words(text: &str) -> Vec<Cow<'_, str>> {
+    if !text.contains('`') {
+        return text.split_whitespace().map(Cow::Borrowed).collect();
+    }
+    let mut words: Vec<Cow<'_, str>> = Vec::new();
+    let mut touches = false;
+    for said in Said::pieces(text) {
+        let pieces = if said.is_command {
+            vec![format!("`{}`", said.text)]
+        } else {
+            said.text.split_whitespace().map(str::to_owned).collect()
+        };
+        touches &= said.is_command || !said.text.starts_with(char::is_whitespace);
+        for (at, piece) in pieces.into_iter().enumerate() {
+            match words.last_mut().filter(|_| touches && at == 0) {
+                Some(last) => last.to_mut().push_str(&piece),
+                None => words.push(Cow::Owned(piece)),
+            }
         }
-        while !fits(word, most) {
-            let (start, rest) = split(word, most);
+        touches = said.is_command || !said.text.ends_with(char::is_whitespace);
+    }
+    words
+}
+
+/// The arguments of a command; a quoted one may have spaces.
+fn arguments(command: &str) -> Vec<&str> {
+    let mut quote = None;
+    let split = |character: char| {
+        match quote {
+            Some(open) if open == character => quote = None,
+            None if matches!(character, '\'' | '"') => quote = Some(character),
+            _ => {}
+        }
+        quote.is_none() && character == ' '
+    };
+    command.split(split).filter(|argument| !argument.is_empty()).collect()
+}
+
+/// Arguments with each flag and its value as one, where both fit in `most` columns.
+fn with_values(arguments: &[&str], most: usize) -> Vec<String> {
+    let mut joined: Vec<String> = Vec::new();
+    for argument in arguments {
+        let is_value = !argument.starts_with('-');
+        match joined.last_mut().filter(|last| is_value && last.starts_with("--") && !last.contains(' ')) {
+            Some(flag) if width(flag) + 1 + width(argument) <= most => {
+                flag.push(' ');
+                flag.push_str(argument);
+            }
+            _ => joined.push((*argument).to_owned()),
+        }
+    }
+    joined
+}
+
+/// Lines that are filled word by word.
+struct Filled {
+    most: usize,
+    lines: Vec<String>,
+    line: String,
+    used: usize,
+}
+
+impl Filled {
+    /// Puts a word on this line if it fits there, with `spare` columns after it.
+    fn fit(&mut self, word: &str, spare: usize) -> bool {
+        let space = usize::from(!self.line.is_empty());
+        if !fits(word, self.most.saturating_sub(self.used + space + spare)) {
+            return false;
+        }
+        self.line.extend((space > 0).then_some(' '));
+        self.line.push_str(word);
+        self.used += space + width(word);
+        true
+    }
+
+    fn end(&mut self) {
+        if !self.line.is_empty() {
+            self.lines.push(std::mem::take(&mut self.line));
+        }
+        self.used = 0;
+    }
+
+    fn word(&mut self, mut word: &str) {
+        if self.fit(word, 0) {
+            return;
+        }
+        self.end();
+        while !fits(word, self.most) {
+            let (start, rest) = split(word, self.most);
             // A single character may be wider than the room.
-            lines.push(if width(start) > most { "…".to_owned() } else { start.to_owned() });
+            self.lines.push(if width(start) > self.most { "…".to_owned() } else { start.to_owned() });
             word = rest;
         }
-        line.push_str(word);
-        used = width(word);
+        self.line.push_str(word);
+        self.used = width(word);
     }
-    if !line.is_empty() {
-        lines.push(line);
+
+    fn command(&mut self, command: &str) {
+        if self.fit(command, 0) {
+            return;
+        }
+        self.end();
+        let arguments = with_values(&arguments(command), self.most.saturating_sub(2));
+        // Where not even an argument fits a line, nothing can be pasted from lines.
+        if self.fit(command, 0) || arguments.iter().any(|argument| !fits(argument, self.most.saturating_sub(2))) {
+            if self.line.is_empty() {
+                command.split(' ').for_each(|word| self.word(word));
+            }
+            return;
+        }
+        for (at, argument) in arguments.iter().enumerate() {
+            let is_last = at + 1 == arguments.len();
+            if !self.fit(argument, if is_last { 0 } else { 2 }) {
+                self.line.push_str(" \\");
+                self.end();
+                self.fit(argument, 0);
+            }
+        }
     }
-    lines
 }
 
 /// Wraps `text` after `lead`, with the later lines indented to stand under the first.
@@ -127,6 +234,24 @@ mod tests {
         assert_eq!(lines("", 7), Vec::<String>::new());
         assert_eq!(lines("要", 1), ["…"]);
         assert_eq!(lines(&"x".repeat(1_000_000), 10).len(), 100_000);
+    }
+
+    #[test]
+    fn a_command_stays_whole_and_a_long_one_can_still_be_pasted() {
+        let text = "see what broke: `prompt-analytics errors --prompt 'a b c' --since 2026-11-14`, or ask";
+        let command = "`prompt-analytics errors --prompt 'a b c' --since 2026-11-14`,";
+        assert_eq!(lines(text, 70), ["see what broke:", &format!("{command} or ask")]);
+        assert_eq!(
+            lines(text, 36),
+            ["see what broke:", "`prompt-analytics errors \\", "--prompt 'a b c' \\", "--since 2026-11-14`, or ask"]
+        );
+        for most in 1..80 {
+            for line in lines(text, most) {
+                assert!(width(&line) <= most, "{most}: {line}");
+            }
+        }
+        // Only what is a command of ours is kept together.
+        assert_eq!(lines("a name `with spaces in it` is words", 12), ["a name `with", "spaces in", "it` is words"]);
     }
 
     #[test]

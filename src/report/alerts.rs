@@ -16,7 +16,7 @@ use super::{Flag, Report};
 use crate::coverage::count;
 use crate::fold::{Filter, Scope, Test};
 use crate::query::{Dimension, Filters, Query};
-use crate::sheet::{Block, Cell, Fact, Finding, Severity, Sheet, Unit};
+use crate::sheet::{Block, Cell, Fact, Finding, Severity, Sheet, Table, Unit};
 use crate::time::{self, Period};
 use alert::Alert;
 use anyhow::{Context as _, Result};
@@ -70,6 +70,21 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     });
     let blocks = blocks(&watching, &alerts, &watched, &spending);
     Ok(ask.sheet(REPORT.name, "Alerts".to_owned(), Scope::Uses, blocks))
+}
+
+/// The budgets beside what was spent of them, for another report's page; `None` where there is none, or the question is not
+/// the budgets'.
+///
+/// # Errors
+/// As [`findings`].
+pub fn budgets(ask: &Ask<'_>) -> Result<Option<Table>> {
+    let is_budgeted = ask.query.filters == Filters::default() && ask.period().contains(ask.query.now_ns - 1);
+    if ask.query.watch.budgets.is_empty() || !is_budgeted {
+        return Ok(None);
+    }
+    let decided = Decided::of(ask)?;
+    let watching = Watching { ask, decided: &decided, previous: None };
+    Ok(Some(budgets::table(&budgets::spending(&watching)?)))
 }
 
 /// What is past its level and not acknowledged, for another report's page; it looks at that report's period.

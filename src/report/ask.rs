@@ -1,8 +1,8 @@
 //! Asking: what every report does alike. Folds become tables with totals, order and a rest; single numbers become facts.
 
-use crate::coverage::Coverage;
+use crate::coverage::{Coverage, Question};
 use crate::fold::{
-    Executor, Filter, Fold, Folded, Group, Listed, Measure, Number, RowColumn, Rows, Scope, Test, Value,
+    Book, Executor, Filter, Fold, Folded, Group, Listed, Measure, Number, RowColumn, Rows, Scope, Test, Value,
 };
 use crate::metric::{self, Metric, Spread};
 use crate::query::{Dimension, Quantile, Query, Sort};
@@ -205,23 +205,52 @@ impl Ask<'_> {
     /// One metric of the values of a fold.
     pub fn fact(&self, metric: &Metric, folded: &Folded, values: &[Value]) -> Fact {
         let cell = metric.of(&folded.measures, values, &self.query.zone);
-        Fact { least: metric.least, ..Fact::new(&*metric.key, &*metric.label, metric.unit, cell) }
+        Fact {
+            least: metric.least,
+            better: metric.better,
+            ..Fact::new(&*metric.key, &*metric.label, metric.unit, cell)
+        }
     }
 
     /// The sheet of a report.
     pub fn sheet(&self, report: &'static str, title: String, scope: Scope, blocks: Vec<Block>) -> Sheet {
-        let mut coverage = self.coverage.clone();
-        coverage.question = self.executor.question(&self.filter(scope));
-        Sheet {
+        let mut sheet = Sheet {
             report,
             title,
             generated_ns: self.query.now_ns,
             zone: self.query.zone.clone(),
             period: self.period(),
             filters: self.query.filters.words(),
-            coverage,
+            coverage: self.coverage.clone(),
             blocks,
+        };
+        let is_of_dollars = sheet.facts().any(|fact| fact.unit == Unit::Dollars)
+            || sheet.tables().flat_map(|table| &table.columns).any(|column| column.unit == Unit::Dollars);
+        sheet.coverage.question =
+            if is_of_dollars { self.accounted(scope) } else { self.executor.question(&self.filter(scope)) };
+        sheet
+    }
+
+    /// The account of the question, with how much of the cost is the price table's.
+    pub fn accounted(&self, scope: Scope) -> Question {
+        let filter = self.filter(scope);
+        let question = self.executor.question(&filter);
+        let measures = [
+            Measure::CountOf(Number::DerivedCost, Test::Run),
+            Measure::Sum(Number::DerivedCost, Test::Run),
+            Measure::Sum(Number::Cost, Test::Priced),
+        ];
+        let total = self.executor.fold(&Fold { filter, keys: Vec::new(), measures: measures.to_vec() }).total();
+        let (table_runs, table_nanos, cost_nanos) = (total[0].count(), total[1].int(), total[2].int());
+        if table_runs == 0 {
+            return question;
         }
+        let book = self.executor.prices();
+        let of = |book: &Book| match book.retrieved() {
+            Some(day) => format!("{} of {day}", book.digest()),
+            None => book.digest(),
+        };
+        Question { table_runs, table_nanos, cost_nanos, price_table: book.map(of).unwrap_or_default(), ..question }
     }
 
     /// A table of rows one by one.

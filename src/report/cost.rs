@@ -1,25 +1,33 @@
-//! Cost: what the uses cost, as it was recorded, and how much of it is a single use.
+//! Cost: what the uses cost, as it was recorded or by the price table, and how much of it is a single use.
 
 use super::ask::{Ask, Listing, Plan, column, title};
-use super::{Report, SHAPED, outlier};
+use super::{Flag, Report, alerts, outlier, pictures, pricing};
 use crate::coverage::count;
 use crate::fold::{Field, Measure, Number, RowColumn, Scope, Test};
 use crate::metric::{self, Metric};
 use crate::query::Dimension;
-use crate::sheet::{Block, Cell, Column, Sheet, Table, Unit, Why};
+use crate::sheet::{Block, Cell, ChartKind, Column, Sheet, Table, Unit, Why};
 use anyhow::Result;
 
 pub const REPORT: Report = Report {
     name: "cost",
     question: "What do the uses cost, and what does a success cost?",
-    shows: "Recorded cost in dollars, per use with its interval and per success, how many uses have no cost, and the dearest uses.",
-    computed: "The sum of `cost_usd` over uses, in integer nano-dollars. Cost per use divides by the uses that have a cost, and its \
-               interval is Student's t; cost per success divides the cost of uses with an outcome, failures included, by their \
-               successes. Where one of at least 5 uses is more than half of the total, a line says so, and what the others cost.",
-    lies: "A use without a recorded cost is unpriced, not free: the total is then \"at least\". One long call can be most of a \
+    shows: "Cost in dollars, per use with its interval, per success and per use rated 4 or better, what cached input saved, the \
+            dearest uses; which uses have no cost and why; which prices the others went by and how these were found; what the \
+            month comes to at this rate, and budgets.",
+    computed: "The sum over uses, in integer nano-dollars, of recorded `cost_usd`, else of tokens times the price in force on \
+               the use's day in UTC, rounded once. Input includes what was read from and written to a cache, output includes \
+               reasoning; each part goes by its own price where there is one. Cost per use divides by the uses that have a \
+               cost, and its interval is Student's t; cost per success divides the cost of uses with an outcome, failures \
+               included, by their successes, and cost per good one the cost of rated uses by those rated 4 or better. Where \
+               one of at least 5 uses is more than half of the total, a line says so, and what the others cost; one that costs \
+               a hundred times the median and a twentieth of the total is a finding. `--recompute` shows what was recorded \
+               beside what the table says, and the difference where there is both.",
+    lies: "A use that has neither a cost nor a price is unpriced, not free: the total is then \"at least\". A list price knows no \
+           discount and no free quota. A use that was many calls is priced as one long one. One long call can be most of a \
            total, and the next one is not foretold by the interval of a mean that it is not part of.",
     by: &[Dimension::Prompt],
-    takes: SHAPED,
+    takes: &[Flag::By, Flag::Every, Flag::Sort, Flag::Recompute, Flag::FailOn],
     nothing: ("nothing was used", Test::Run),
     fill,
 };
@@ -29,9 +37,14 @@ const METRICS: &[Metric] = &[
     metric::COST_USD,
     metric::COST_PER_RUN,
     metric::COST_PER_SUCCESS,
+    metric::COST_PER_GOOD,
     metric::MAX_COST,
+    metric::CACHE_SAVINGS,
     metric::UNPRICED_RUNS,
 ];
+
+/// What `--recompute` puts behind the cost.
+const RECOMPUTED: [Metric; 3] = [metric::RECORDED_USD, metric::RECOMPUTED_USD, metric::DIFFERENCE_USD];
 
 /// How many of the dearest uses are listed.
 const DEAREST: usize = 5;
@@ -39,19 +52,27 @@ const DEAREST: usize = 5;
 fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let by = ask.by(REPORT.by);
     let title = title("Cost", &by);
+    let mut metrics = METRICS.to_vec();
+    if ask.query.is_recomputed {
+        metrics.splice(2..2, RECOMPUTED);
+    }
     let plan = Plan {
         id: "cost",
         title: title.clone(),
         scope: Scope::Uses,
         by,
-        metrics: METRICS,
+        metrics: &metrics,
         rows_of: Test::Run,
         share_of: Some(&metric::COST_USD),
     };
     let folded = ask.fold_of(&plan, vec![LEAST, MOST, Measure::Count(Test::PricedOutcome)]);
     let total = folded.total();
     let mut blocks = ask.totalled_of(&plan, &folded)?;
+    if let Some(Block::Totals(facts)) = blocks.first_mut() {
+        facts.extend(pricing::facts(ask));
+    }
     blocks.extend(outlier::note(ask, ask.filter(Scope::Uses), &outlier::COST)?.map(Block::Note));
+    blocks.extend(outlier::finding(ask)?.map(|finding| Block::Findings(vec![finding])));
     blocks
         .extend(no_success(total[2].count(), &metric::COST_PER_SUCCESS.of(&folded.measures, &total, &ask.query.zone)));
     // Where all cost the same, none is the dearest.
@@ -59,7 +80,29 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         let all = metric::COST_USD.of(&folded.measures, &total, &ask.query.zone).number();
         blocks.push(Block::Table(dearest(ask, all.filter(|all| *all > 0.0))?));
     }
+    if ask.query.has_charts {
+        blocks = with_charts(ask, blocks);
+    }
+    let tables = [pricing::unpriced(ask), pricing::prices(ask), pricing::pace(ask)?, alerts::budgets(ask)?];
+    blocks.extend(tables.into_iter().flatten().map(Block::Table));
     Ok(ask.sheet(REPORT.name, title, Scope::Uses, blocks))
+}
+
+/// What the uses cost by and by, and what success or quality is had for it.
+fn with_charts(ask: &Ask<'_>, blocks: Vec<Block>) -> Vec<Block> {
+    let mut blocks = pictures::drawn(ask, blocks, "Cost", &["cost_usd"]);
+    if let Some(table) = pictures::over_time(ask, "cost_over_time", (Scope::Uses, Test::Run), &[metric::COST_USD]) {
+        blocks = pictures::beside(blocks, pictures::over(ChartKind::Bar, "Cost", &table, &["cost_usd"]), table);
+    }
+    let worth = [metric::QUALITY, metric::MEAN_RATING, metric::SUCCESS_RATE];
+    let by = [Dimension::Model, Dimension::Prompt];
+    let fronts = by.iter().flat_map(|by| worth.iter().map(move |worth| (*by, worth)));
+    let mut fronts =
+        fronts.filter_map(|(by, worth)| pictures::front(ask, "cost_and_worth", by, [&metric::COST_PER_RUN, worth]));
+    if let Some(table) = fronts.next() {
+        blocks = pictures::beside(blocks, pictures::scatter(&table), table);
+    }
+    blocks
 }
 
 const LEAST: Measure = Measure::Min(Number::Cost, Test::Priced);

@@ -1,11 +1,11 @@
 //! Errors: what broke, where and when.
 
 use super::ask::{Ask, Listing, Plan, column, title};
-use super::{Report, SHAPED};
+use super::{Report, SHAPED, pictures};
 use crate::fold::{Field, Number, RowColumn, Scope, Test};
 use crate::metric::{self, Metric};
 use crate::query::Dimension;
-use crate::sheet::{Block, Column, Sheet, Unit};
+use crate::sheet::{Block, ChartKind, Column, Sheet, Unit};
 use anyhow::Result;
 
 pub const REPORT: Report = Report {
@@ -68,6 +68,13 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let mut blocks = vec![Block::Totals(facts), Block::Table(table)];
     if !newest.rows.is_empty() {
         blocks.push(Block::Table(newest));
+    }
+    if ask.query.has_charts {
+        blocks = pictures::drawn(ask, blocks, "Errors", &["errors"]);
+        if let Some(table) = pictures::over_time(ask, "errors_over_time", (Scope::Uses, Test::Error), &[metric::ERRORS])
+        {
+            blocks = pictures::beside(blocks, pictures::over(ChartKind::Bar, "Errors", &table, &["errors"]), table);
+        }
     }
     Ok(ask.sheet(REPORT.name, title, Scope::Uses, blocks))
 }

@@ -2,12 +2,12 @@
 
 use super::ask::{Ask, Listing, Plan, column, title};
 use super::themes::Themes;
-use super::{Report, SHAPED};
+use super::{Report, SHAPED, pictures};
 use crate::coverage::{count, thousands};
-use crate::fold::{Field, Fold, Measure, Number, RowColumn, Scope, Test};
+use crate::fold::{Field, Fold, Measure, Number, RowColumn, Scope, Test, Value};
 use crate::metric::{self, Metric};
 use crate::query::Dimension;
-use crate::sheet::{Block, Cell, Column, Fact, Sheet, Table, Unit, Why};
+use crate::sheet::{Block, Cell, ChartKind, Column, Fact, Sheet, Table, Unit, Why};
 use anyhow::Result;
 
 pub const REPORT: Report = Report {
@@ -64,6 +64,11 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let total = folded.total();
     let ratings = metric::RATINGS.of(&folded.measures, &total, &ask.query.zone);
     let most = most_by_one_rater(ask);
+    let is_drawn = ask.query.has_charts && matches!(ratings, Cell::Int(1..));
+    let points = is_drawn.then(|| points(ask, &folded.measures, &total));
+    if let Some(points) = &points {
+        blocks.insert(1, pictures::over(ChartKind::Bar, "Ratings", points, &["ratings"]));
+    }
     if let Some(Block::Totals(facts)) = blocks.first_mut() {
         let cell = most.map_or(Cell::Missing(Why::NoData), |most| Cell::Int(most.into()));
         facts.push(Fact::new("most_by_one_rater", "most by one rater", Unit::Count, cell));
@@ -82,7 +87,24 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     if !remarks.rows.is_empty() {
         blocks.push(Block::Table(remarks));
     }
+    blocks.extend(points.map(Block::Behind));
     Ok(ask.sheet(REPORT.name, title, Scope::Uses, blocks))
+}
+
+/// How many ratings there are of each number of points.
+fn points(ask: &Ask<'_>, measures: &[Measure], total: &[Value]) -> Table {
+    let of = [metric::RATING_1, metric::RATING_2, metric::RATING_3, metric::RATING_4, metric::RATING_5];
+    let row = |metric: &Metric| {
+        vec![Cell::Text(metric.label.clone().into_owned()), metric.of(measures, total, &ask.query.zone)]
+    };
+    Table {
+        id: "points",
+        title: "Ratings by points".to_owned(),
+        columns: vec![column("points", "points", Unit::Name), column("ratings", "ratings", Unit::Count)],
+        rows: of.iter().map(row).collect(),
+        others: None,
+        total: None,
+    }
 }
 
 fn newest_remarks(ask: &Ask<'_>) -> Result<Table> {

@@ -2,9 +2,10 @@
 
 use super::ask::Ask;
 use crate::coverage::count;
-use crate::fold::{Field, Filter, Fold, Listed, Measure, Number, RowColumn, Rows, Test, Value};
+use crate::fold::{Field, Filter, Fold, Listed, Measure, Number, RowColumn, Rows, Scope, Test, Value};
 use crate::metric::{self, Metric};
-use crate::sheet::Cell;
+use crate::sheet::{Cell, Fact, Finding, Severity, Unit};
+use crate::stat;
 use anyhow::Result;
 
 /// What is added up over runs and has a mean.
@@ -47,8 +48,12 @@ const FEW: u64 = 5;
 /// The rows could not be put in order, which no question should bring about.
 pub fn note(ask: &Ask<'_>, filter: Filter, summed: &Summed) -> Result<Option<String>> {
     let Summed { number, test, .. } = *summed;
-    let measures = [Measure::Sum, Measure::SumSq, Measure::CountOf, Measure::Max].map(|of| of(number, test));
-    let folded = ask.executor.fold(&Fold { filter: filter.clone(), keys: Vec::new(), measures: measures.to_vec() });
+    let mut measures =
+        [Measure::Sum, Measure::SumSq, Measure::CountOf, Measure::Max].map(|of| of(number, test)).to_vec();
+    if number == Number::Cost {
+        measures.push(Measure::CountOf(Number::DerivedCost, Test::Run));
+    }
+    let folded = ask.executor.fold(&Fold { filter: filter.clone(), keys: Vec::new(), measures });
     let total = folded.total();
     let (sum, squares, n) = (total[0].int(), total[1].int(), total[2].count());
     let Value::Extreme(Some(greatest)) = total[3] else { return Ok(None) };
@@ -65,13 +70,67 @@ pub fn note(ask: &Ask<'_>, filter: Filter, summed: &Summed) -> Result<Option<Str
     let written = summed.written;
     let interval = interval.map_or(String::new(), |(low, high)| format!("{}–{}, ", written(low), written(high)));
     let name = name(ask, filter, summed)?;
+    // What tokens come to was not recorded.
+    let whole = if total.get(4).is_none_or(|by_table| by_table.count() == 0) { summed.whole } else { "the cost" };
     Ok(Some(format!(
-        "One run is {share} of {}: {name}. Without it {} {} in the mean ({interval}{}).",
-        summed.whole,
+        "One run is {share} of {whole}: {name}. Without it {} {} in the mean ({interval}{}).",
         summed.does,
         written(value),
         count(n, "run"),
     )))
+}
+
+/// A run that costs so many times the median one, and such a part of all, is told whatever the others come to.
+const TIMES: i64 = 100;
+const SHARE: i128 = 20;
+
+/// The dearest run as a finding, where it costs a hundred times the median one and a twentieth of all: what all cost without
+/// it, and what half of the runs cost at most. The median does not move with it, as a mean and a deviation do.
+///
+/// # Errors
+/// As [`note`].
+pub fn finding(ask: &Ask<'_>) -> Result<Option<Finding>> {
+    let filter = ask.filter(Scope::Uses);
+    let measures = vec![Measure::Sum(Number::Cost, Test::Priced), Measure::Values(Number::Cost, Test::Priced)];
+    let total = ask.executor.fold(&Fold { filter: filter.clone(), keys: Vec::new(), measures }).total();
+    let (sum, Value::Values(lists)) = (total[0].int(), &total[1]) else { return Ok(None) };
+    let n = total[1].count();
+    let (Some(median), Some(greatest)) = (stat::quantile(lists, 0.5), stat::quantile(lists, 1.0)) else {
+        return Ok(None);
+    };
+    #[allow(clippy::cast_precision_loss, reason = "compared with a multiple of a hundred")]
+    let is_far = greatest > 0.0 && greatest >= median * TIMES as f64;
+    #[allow(clippy::cast_possible_truncation, reason = "the greatest of integers below 2^53")]
+    let greatest = greatest as i128;
+    if n < FEW || !is_far || greatest * SHARE < sum {
+        return Ok(None);
+    }
+    let nanos = |nanos: i128| dollars(metric::nano(nanos));
+    #[allow(clippy::cast_precision_loss, reason = "one rounding each of exact numbers")]
+    let share = percent(greatest as f64 / sum as f64);
+    let without = Cell::Num(metric::nano(sum - greatest));
+    let says = format!(
+        "one run of {} costs {}, {share} of {}",
+        count(n, "run").trim_end_matches(" runs"),
+        nanos(greatest),
+        nanos(sum)
+    );
+    Ok(Some(Finding {
+        because: format!(
+            "without it all cost {}, and half of the runs cost no more than {}",
+            nanos(sum - greatest),
+            dollars(median / 1e9)
+        ),
+        try_this: "where a unit or a point slipped, record it again with a higher `rev`; else see what it was for"
+            .to_owned(),
+        evidence: vec![
+            Fact::new("cost_usd", "cost", Unit::Dollars, Cell::Num(metric::nano(greatest))),
+            Fact::new("cost_without_usd", "all without it", Unit::Dollars, without),
+            Fact::new("median_cost_usd", "median", Unit::Dollars, Cell::Num(median / 1e9)),
+            Fact::new("n", "runs", Unit::Count, Cell::Int(n.into())),
+        ],
+        ..Finding::new(Severity::Medium, format!("run {}", name(ask, filter, &COST)?), says)
+    }))
 }
 
 /// `r17, code-review, 2026-11-18`: the run that has most, as far as it is known.

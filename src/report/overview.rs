@@ -1,11 +1,11 @@
 //! Overview: how things are, at a glance.
 
 use super::ask::{Ask, Plan};
-use super::{Flag, Report, alerts, recommendations};
+use super::{Flag, Report, alerts, pictures, recommendations};
 use crate::fold::{Filter, Measure, Scope, Test, Value};
 use crate::metric::{self, Metric, Spread};
 use crate::query::{Dimension, Quantile, Query};
-use crate::sheet::{Block, Cell, Change, Fact, Finding, Sheet};
+use crate::sheet::{Block, Cell, Change, ChartKind, Fact, Finding, Sheet};
 use crate::time::{self, Period};
 use anyhow::Result;
 
@@ -26,6 +26,8 @@ pub const REPORT: Report = Report {
     fill,
 };
 
+/// The table that shows how the key figures came about.
+const COURSE: &str = "over_time";
 /// Rows of the table of prompts, and findings, unless `--top` says otherwise.
 const PROMPTS: usize = 5;
 const FINDINGS: usize = 3;
@@ -45,7 +47,13 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         metric::INPUT_TOKENS,
         metric::OUTPUT_TOKENS,
     ];
-    let facts = compared(&ask, &key_figures);
+    let mut facts = compared(&ask, &key_figures);
+    let course = pictures::over_time(&ask, COURSE, (Scope::Uses, Test::Any), &key_figures);
+    if course.is_some() {
+        for fact in &mut facts {
+            fact.over = Some(COURSE);
+        }
+    }
     let prompts: [Metric; 6] = [
         metric::RUNS,
         metric::OUTCOMES,
@@ -67,7 +75,11 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     if !findings.is_empty() {
         blocks.push(Block::Findings(findings));
     }
+    if let Some(course) = course.as_ref().filter(|_| query.has_charts) {
+        blocks.push(pictures::over(ChartKind::Line, "Runs", course, &["runs"]));
+    }
     blocks.push(Block::Table(table));
+    blocks.extend(course.map(Block::Behind));
     Ok(ask.sheet(REPORT.name, "Overview".to_owned(), Scope::Uses, blocks))
 }
 

@@ -1,12 +1,12 @@
 //! Performance: how often prompts help, how often they break, and how long they take.
 
 use super::ask::{Ask, Plan, column, title};
-use super::{Report, SHAPED, outlier};
+use super::{Report, SHAPED, outlier, pictures};
 use crate::coverage::{count, thousands};
 use crate::fold::{Folded, Measure, Scope, Test, Value};
 use crate::metric::{self, Metric, Spread};
 use crate::query::{Dimension, Quantile};
-use crate::sheet::{Block, Cell, Sheet, Table, Unit};
+use crate::sheet::{Block, Cell, ChartKind, Sheet, Table, Unit};
 use anyhow::Result;
 
 pub const REPORT: Report = Report {
@@ -72,6 +72,14 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         let apart = table_of_outcomes(ask, &latency, &folded);
         // One kind alone has nothing to be told apart from.
         blocks.extend((apart.rows.len() > 1).then_some(Block::Table(apart)));
+    }
+    if ask.query.has_charts {
+        blocks = pictures::drawn(ask, blocks, "Success", &["success_rate"]);
+        let [p50, p95] = [Quantile::P50, Quantile::P95].map(|quantile| metric::quantile(Spread::Latency, quantile));
+        if let Some(table) = pictures::over_time(ask, "latency", (Scope::Uses, Test::Ended), &[p50, p95]) {
+            let line = pictures::over(ChartKind::Line, "Latency", &table, &["p50_ms", "p95_ms"]);
+            blocks = pictures::beside(blocks, line, table);
+        }
     }
     Ok(ask.sheet(REPORT.name, title, Scope::Uses, blocks))
 }

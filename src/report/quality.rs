@@ -1,7 +1,7 @@
 //! Quality: how good the prompts and answers were found to be.
 
 use super::ask::{Ask, Plan, title};
-use super::{Report, SHAPED};
+use super::{Report, SHAPED, pictures};
 use crate::fold::{Scope, Test};
 use crate::metric::{self, Metric};
 use crate::query::Dimension;
@@ -37,5 +37,6 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         rows_of: Test::Assessment,
         share_of: None,
     };
-    Ok(ask.sheet(REPORT.name, title, Scope::Uses, ask.totalled(&plan)?))
+    let blocks = pictures::drawn(ask, ask.totalled(&plan)?, "Quality", &["quality_score"]);
+    Ok(ask.sheet(REPORT.name, title, Scope::Uses, blocks))
 }

@@ -1,7 +1,7 @@
 //! Starters: which conversation starters are used, and whether they lead anywhere.
 
 use super::ask::{Ask, Plan, title};
-use super::{Report, SHAPED};
+use super::{Report, SHAPED, pictures};
 use crate::fold::{Scope, Test};
 use crate::metric::{self, Metric};
 use crate::query::Dimension;
@@ -43,5 +43,6 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         rows_of: Test::Any,
         share_of: None,
     };
-    Ok(ask.sheet(REPORT.name, title, Scope::Starters, ask.totalled(&plan)?))
+    let blocks = pictures::drawn(ask, ask.totalled(&plan)?, "Success", &["success_rate"]);
+    Ok(ask.sheet(REPORT.name, title, Scope::Starters, blocks))
 }

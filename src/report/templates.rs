@@ -1,7 +1,7 @@
 //! Templates: which templates are used, and how the prompts made from them fare.
 
 use super::ask::{Ask, Plan, title};
-use super::{Report, SHAPED};
+use super::{Report, SHAPED, pictures};
 use crate::fold::{Scope, Test};
 use crate::metric::{self, Metric};
 use crate::query::Dimension;
@@ -46,5 +46,6 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         rows_of: Test::Any,
         share_of: None,
     };
-    Ok(ask.sheet(REPORT.name, title, Scope::Templates, ask.totalled(&plan)?))
+    let blocks = pictures::drawn(ask, ask.totalled(&plan)?, "Success", &["success_rate"]);
+    Ok(ask.sheet(REPORT.name, title, Scope::Templates, blocks))
 }

@@ -9,12 +9,12 @@ mod series;
 mod tables;
 
 use super::ask::{Ask, Plan, title};
-use super::{Flag, Report};
+use super::{Flag, Report, pictures};
 use crate::coverage::count;
 use crate::fold::{Scope, Test};
 use crate::metric::{self, Metric, Spread};
 use crate::query::{Dimension, Quantile};
-use crate::sheet::{Block, Cell, Fact, Sheet, Unit};
+use crate::sheet::{Block, Cell, ChartKind, Fact, Sheet, Unit};
 use crate::time::{Every, NS_PER_DAY};
 use ahead::Prospect;
 use anyhow::Result;
@@ -67,6 +67,9 @@ fn metrics(ask: &Ask<'_>) -> Vec<Metric> {
     first.into_iter().chain(ask.quantiles(Spread::Latency, &[Quantile::P95])).chain(others).collect()
 }
 
+/// Metrics that are drawn, the first ones.
+const CHARTS: usize = 4;
+
 /// The width of the buckets: what was asked for, the narrowest of several, else what suits the span.
 fn width(ask: &Ask<'_>, ends: Option<&Ends>) -> Every {
     let named = ask.query.by.iter().flatten().filter_map(|dimension| match dimension {
@@ -74,13 +77,7 @@ fn width(ask: &Ask<'_>, ends: Option<&Ends>) -> Every {
         _ => None,
     });
     let span_ns = ends.map_or(0, |ends| ends.last_ns.saturating_sub(ends.first_ns));
-    let suits = match span_ns / NS_PER_DAY {
-        ..3 => Every::Hour,
-        3..70 => Every::Day,
-        70..548 => Every::Week,
-        _ => Every::Month,
-    };
-    ask.query.every.or_else(|| named.min()).unwrap_or(suits)
+    ask.query.every.or_else(|| named.min()).unwrap_or_else(|| pictures::width(span_ns))
 }
 
 fn fill(ask: &Ask<'_>) -> Result<Sheet> {
@@ -118,6 +115,10 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     if !table.rows.is_empty() {
         blocks.push(Block::Note(note(&speaker, &found, &series, &judged)));
         blocks.extend(silence.map(Block::Note));
+    }
+    if ask.query.has_charts && !table.rows.is_empty() {
+        let of = metrics.iter().filter(|metric| metric.unit != Unit::Instant).take(CHARTS);
+        blocks.extend(of.map(|metric| pictures::over(ChartKind::Line, &metric.label, &table, &[&*metric.key])));
     }
     blocks.extend([
         Block::Table(table),

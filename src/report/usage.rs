@@ -1,7 +1,7 @@
 //! Usage: which prompts are used, how much, by whom.
 
 use super::ask::{Ask, Plan, title};
-use super::{Report, SHAPED};
+use super::{Report, SHAPED, pictures};
 use crate::fold::{Scope, Test};
 use crate::metric::{self, Metric, Spread};
 use crate::query::{Dimension, Quantile};
@@ -50,5 +50,13 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         rows_of: Test::Run,
         share_of: Some(&metric::RUNS),
     };
-    Ok(ask.sheet(REPORT.name, title, Scope::Uses, ask.totalled(&plan)?))
+    let mut blocks = ask.totalled(&plan)?;
+    if ask.query.has_charts {
+        blocks = pictures::drawn(ask, blocks, "Runs", &["runs"]);
+        let hours = pictures::hours(ask, "usage_hours", "Runs by weekday and hour", Scope::Uses, Test::Run);
+        if !hours.rows.is_empty() {
+            blocks = pictures::beside(blocks, pictures::heatmap(&hours.title, &hours), hours);
+        }
+    }
+    Ok(ask.sheet(REPORT.name, title, Scope::Uses, blocks))
 }

@@ -18,12 +18,43 @@ pub struct Fact {
     /// The id of a table of the same sheet, one row for each hour, day, week or month, whose column of the same key
     /// shows how it came about.
     pub over: Option<&'static str>,
+    /// Which way it should move.
+    pub better: Better,
+}
+
+/// Which way a number should move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Better {
+    Higher,
+    Lower,
+    /// Neither: it describes.
+    Neither,
 }
 
 impl Fact {
     /// A number that is compared with nothing.
     pub fn new(key: impl Into<String>, label: impl Into<String>, unit: Unit, cell: Cell) -> Fact {
-        Fact { key: key.into(), label: label.into(), unit, cell, least: 0, previous: None, change: None, over: None }
+        Fact {
+            key: key.into(),
+            label: label.into(),
+            unit,
+            cell,
+            least: 0,
+            previous: None,
+            change: None,
+            over: None,
+            better: Better::Neither,
+        }
+    }
+
+    /// Whether it moved for the better, where it is more than chance that it moved and one way is better.
+    pub fn is_better(&self) -> Option<bool> {
+        let change = self.change.filter(|change| change.verdict == Verdict::Real && change.difference != 0.0)?;
+        match self.better {
+            Better::Higher => Some(change.difference > 0.0),
+            Better::Lower => Some(change.difference < 0.0),
+            Better::Neither => None,
+        }
     }
 }
 

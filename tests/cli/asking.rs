@@ -31,7 +31,7 @@ fn a_misspelt_name_gets_its_nearest_neighbour() {
              conversation user prompt_version variant source host error_type hour day week month\n",
         ),
         ("usage --every fortnight", "error: there is no bucket `fortnight`; there are hour day week month\n"),
-        ("usage --format yaml", "error: there is no format `yaml`; there are table csv json markdown html\n"),
+        ("usage --format yaml", "error: there is no format `yaml`; there are table csv json markdown html svg png\n"),
         ("usage --format jsno", "error: there is no format `jsno`; did you mean `json`?\n"),
         ("usage --sort run", "error: cannot sort usage: there is no column `run`; did you mean `runs`?\n"),
         ("usage --sort runs:up", "error: --sort goes `asc` or `desc`, not `up`\n"),
@@ -74,6 +74,8 @@ fn a_flag_that_would_change_nothing_is_refused() {
         ("runs --sort cost_usd", &says("--sort")),
         ("usage --table usage", "error: `--table` means nothing to the format table\n\nhint: add `--format csv`\n"),
         ("usage --json --csv-raw", "error: `--csv-raw` means nothing to the format json\n\nhint: add `--format csv`\n"),
+        ("usage --logo a.png", "error: `--logo` means nothing to the format table\n\nhint: add `--format html`\n"),
+        ("usage -j --refresh 60", "error: `--refresh` means nothing to the format json\n\nhint: add `--format html`\n"),
     ]);
     let sandbox = quiet_week();
     assert!(

@@ -147,7 +147,7 @@ fn a_typo_at_any_level_is_told_with_its_line_and_the_nearest_key() {
         ("[alert]\n", "1: there is no setting `alert`; did you mean `alerts`?"),
         (
             "banana = 1\n",
-            "1: there is no setting `banana`; there are dir timezone privacy targets override alerts budget import",
+            "1: there is no setting `banana`; there are dir timezone privacy targets override alerts budget price import",
         ),
         ("\n[privacy]\nusr = \"drop\"\n", "3: there is no setting `usr`; did you mean `user`?"),
         ("privacy = { txt = \"drop\" }\n", "1: there is no setting `txt`; did you mean `text`?"),
@@ -421,6 +421,7 @@ fn readme_has_a_row_for_every_setting() {
     hold("`[[override]]`", &properties["override"]["items"]["properties"]);
     hold("`[alerts]`", &properties["alerts"]["properties"]);
     hold("`[[budget]]`", &properties["budget"]["items"]["properties"]);
+    hold("`[[price]]`", &properties["price"]["items"]["properties"]);
     hold("`[[import]]`", &properties["import"]["items"]["properties"]);
-    assert_eq!(rows, 36);
+    assert_eq!(rows, 49);
 }

@@ -56,7 +56,7 @@ fn a_folder_gets_one_file_for_each_report() {
 
 #[test]
 fn what_cannot_be_written_is_named() {
-    let extension = "hint: end it in .txt, .csv, .json, .md or .html, or add `--format`\n";
+    let extension = "hint: end it in .txt, .csv, .json, .md, .html, .svg or .png, or add `--format`\n";
     hold(&[
         ("usage -o report.pdf", &format!("error: the name `report.pdf` does not tell a format\n\n{extension}")),
         ("usage -o report", &format!("error: the name `report` does not tell a format\n\n{extension}")),
@@ -73,6 +73,70 @@ fn what_cannot_be_written_is_named() {
              hint: `--json` shows every table of a report with its id\n",
         ),
     ]);
+}
+
+#[test]
+fn a_page_has_the_title_the_logo_and_the_seconds_asked_for() {
+    let sandbox = quiet_week();
+    fs::write(sandbox.work().join("logo.bin"), b"GIF89a\x01\0\x01\0\0\0\0;").unwrap();
+    fs::write(sandbox.work().join("large.png"), [b"\x89PNG\r\n\x1a\n".to_vec(), vec![0; 300_000]].concat()).unwrap();
+    let page = printed(&sandbox, "usage -f html --title Monday --logo logo.bin --refresh 300");
+    for part in [
+        "<title>Monday</title>",
+        "<img src=\"data:image/gif;base64,R0lGODlhAQABAAAAADs=\" alt=\"Logo\">",
+        "<html lang=\"en\" data-refresh=\"300\">",
+        "<noscript><meta http-equiv=\"refresh\" content=\"300\"></noscript>",
+    ] {
+        assert!(page.contains(part), "{part}");
+    }
+    let image = "hint: take a PNG, JPEG, SVG, WebP or GIF file\n";
+    let seconds = "hint: `--refresh 300` reads the file again every five minutes\n";
+    for (args, says) in [
+        ("--logo none.png", format!("error: cannot read the logo none.png: no such file or directory\n\n{image}")),
+        ("--logo metrics", format!("error: cannot read the logo metrics: is a directory\n\n{image}")),
+        ("--logo large.png", format!("error: large.png is 293 KiB large, and a logo has at most 256 KiB\n\n{image}")),
+        (
+            "--logo metrics/prompt-analytics/events-2026-11.jsonl",
+            format!(
+                "error: metrics/prompt-analytics/events-2026-11.jsonl is no image: its content is none of PNG, JPEG, \
+                 SVG, WebP and GIF\n\n{image}"
+            ),
+        ),
+        ("--refresh 4", format!("error: --refresh is 4 seconds, and must be 5 to 86400\n\n{seconds}")),
+        ("--refresh 86401", format!("error: --refresh is 86401 seconds, and must be 5 to 86400\n\n{seconds}")),
+    ] {
+        assert_eq!(refused(&sandbox, &format!("usage -f html {args}")), says, "{args}");
+    }
+}
+
+#[test]
+fn a_page_says_what_it_leaves_out_and_leaves_nothing_out_if_asked() {
+    let sandbox = Sandbox::new();
+    let event = |at: usize| format!("{{\"ts\":\"2026-11-19T10:00:00Z\",\"event\":\"run\",\"prompt_id\":\"p{at}\"}}\n");
+    sandbox.log("events.jsonl", (0..150).map(event).collect::<String>());
+    let page = printed(&sandbox, "usage -f html");
+    assert!(
+        page.contains("<p class=\"quiet\">50 rows are in one line of sums; <code>--top 0</code> lists every row</p>")
+    );
+    let whole = printed(&sandbox, "usage -f html --top 0");
+    let rows = |page: &str| page.matches("<th scope=\"row\" class=\"t\">p").count();
+    assert_eq!((rows(&page), rows(&whole)), (100, 150));
+    assert!(!whole.contains("<code>--top 0</code>"));
+}
+
+#[test]
+fn a_page_of_a_year_is_light() {
+    let sandbox = Sandbox::new();
+    let mut log = Vec::new();
+    let write = |_: &str, line: &[u8]| {
+        log.extend_from_slice(line);
+        Ok(())
+    };
+    crate::made_up::year::year(30_000, 1, write).unwrap();
+    sandbox.log("events.jsonl", log);
+    let sandbox = sandbox.with("PROMPT_ANALYTICS_NOW", "2026-01-01T12:00:00Z");
+    let page = printed(&sandbox, "all -f html");
+    assert!(page.len() < 1_500_000, "{} bytes", page.len());
 }
 
 #[test]

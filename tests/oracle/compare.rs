@@ -4,21 +4,21 @@ use super::naive::Known;
 use super::numbers::{Group, is_same};
 use super::questions::{ZONES, everything, matching, name, question};
 use super::row::Row;
-use super::{config, ingested_whole, listings, model, naive, now_ns, themes};
-use jiff::ToSpan;
+use super::{behind, config, ingested_whole, listings, model, naive, now_ns, themes};
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan, Zoned};
 use prompt_analytics::fold::{Executor, Scope};
 use prompt_analytics::ingest::Ingested;
 use prompt_analytics::metric;
 use prompt_analytics::query::{Dimension, Filters, Query, Sort};
 use prompt_analytics::report::{self, Ask};
-use prompt_analytics::sheet::{Cell, Fact, Flat, Sheet, Table, Unit, Why};
+use prompt_analytics::sheet::{Block, Cell, Fact, Flat, Sheet, Table, Unit, Why};
 use prompt_analytics::time::{Every, Period};
 use proptest::prelude::*;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-/// A report of one table: what it is about, which rows make a group one of its rows, and what shares are of.
+/// A report of one main table: what it is about, which rows make a group one of its rows, and what shares are of.
 struct Told {
     report: &'static str,
     scope: Scope,
@@ -47,10 +47,10 @@ const TOLD: [Told; 10] = {
 };
 
 /// The oracle beside a sheet.
-struct Beside<'a> {
+pub struct Beside<'a> {
     known: &'a Known,
-    query: Query,
-    zone: TimeZone,
+    pub query: Query,
+    pub zone: TimeZone,
     told: &'static Told,
 }
 
@@ -61,7 +61,7 @@ impl Beside<'_> {
         matching(self.known, &self.query, filters, self.told.scope, &self.zone).0
     }
 
-    fn group<'a>(&'a self, rows: &'a [&'a Row]) -> Group<'a> {
+    pub fn group<'a>(&'a self, rows: &'a [&'a Row]) -> Group<'a> {
         Group { rows, scope: self.told.scope, zone: &self.zone }
     }
 
@@ -71,7 +71,15 @@ impl Beside<'_> {
         for fact in sheet.facts() {
             self.fact(fact, &rows)?;
         }
-        for table in sheet.tables() {
+        for block in &sheet.blocks {
+            let table = match block {
+                Block::Table(table) => table,
+                Block::Behind(table) => {
+                    behind::check(self, table, &rows)?;
+                    continue;
+                }
+                _ => continue,
+            };
             match table.id {
                 "latency_by_outcome" => self.apart(table)?,
                 "runs" | "newest_errors" | "remarks" => {
@@ -80,6 +88,7 @@ impl Beside<'_> {
                 }
                 "dearest" => self.dearest(table, &rows)?,
                 "themes" => themes::check(table, &self.group(&rows))?,
+                "pace" => self.pace(table)?,
                 _ => self.table(table, by, &rows)?,
             }
         }
@@ -98,6 +107,39 @@ impl Beside<'_> {
             cell("a part of the cost", &share, &expected)?;
         }
         same(table.id, &listed, &listings::expected(table, &group, &self.query))
+    }
+
+    /// What the last seven whole days and the month so far cost, and the month if it goes on like them.
+    fn pace(&self, table: &Table) -> Result<(), String> {
+        let now = Timestamp::from_nanosecond(self.query.now_ns.into()).expect("an instant").to_zoned(self.zone.clone());
+        let today = now.start_of_day().expect("a day");
+        let first = today.first_of_month().expect("a month").start_of_day().expect("a day");
+        let next = first.checked_add(1.month()).expect("a month").start_of_day().expect("a day");
+        let week = today.checked_sub(7.days()).expect("a week").start_of_day().expect("a day");
+        let ns = |zoned: &Zoned| i64::try_from(zoned.timestamp().as_nanosecond()).expect("near now");
+        let cost = |since_ns: i64, until_ns: i64| {
+            let period = Some(Period { since_ns: Some(since_ns), until_ns: Some(until_ns) });
+            let query = Query { period, ..self.query.clone() };
+            let (rows, _) = matching(self.known, &query, &query.filters, self.told.scope, &self.zone);
+            self.group(&rows).cell("cost_usd")
+        };
+        let (spent, so_far) = (cost(ns(&week), ns(&today)), cost(ns(&first), self.query.now_ns + 1));
+        let is_bound = [&spent, &so_far].iter().any(|cell| matches!(cell, Cell::AtLeast(_)));
+        let a_day = spent.number().expect("without a cost there is no pace") / 7.0;
+        #[allow(clippy::cast_precision_loss, reason = "a month of nanoseconds, of which days are told")]
+        let days_left = (ns(&next) - self.query.now_ns) as f64 / 86_400e9;
+        let row = &table.rows[0];
+        let like = |found: &Cell| matches!(found, Cell::AtLeast(_));
+        same("whether a day is a bound", &like(&row[1]), &matches!(spent, Cell::AtLeast(_)))?;
+        near("a day", row[1].number(), Some(a_day))?;
+        near(
+            "the month so far",
+            row[3].number(),
+            so_far.number().or_else(|| (so_far == Cell::Missing(Why::NoData)).then_some(0.0)),
+        )?;
+        let projected = row[3].number().map(|so_far| so_far + a_day * days_left);
+        near("the month", row[4].number(), projected)?;
+        same("whether the month is a bound", &like(&row[4]), &(is_bound && projected.is_some()))
     }
 
     fn fact(&self, fact: &Fact, rows: &[&Row]) -> Result<(), String> {
@@ -129,7 +171,14 @@ impl Beside<'_> {
     }
 
     /// The cells of a row from the column `from` on.
-    fn cells(&self, t: &Table, from: usize, row: &[Cell], group: &Group<'_>, all: Option<&Cell>) -> Result<(), String> {
+    pub fn cells(
+        &self,
+        t: &Table,
+        from: usize,
+        row: &[Cell],
+        group: &Group<'_>,
+        all: Option<&Cell>,
+    ) -> Result<(), String> {
         for (column, found) in t.columns.iter().zip(row).skip(from) {
             let what = || format!("{} of {:?} in {}", column.key, &row[..from], t.id);
             if column.key == "share" {
@@ -224,7 +273,7 @@ fn named(cell: &Cell) -> Option<String> {
     }
 }
 
-fn cell(what: &str, found: &Cell, expected: &Cell) -> Result<(), String> {
+pub fn cell(what: &str, found: &Cell, expected: &Cell) -> Result<(), String> {
     if is_same(found, expected) { Ok(()) } else { Err(format!("{what}: found {found:?}, expected {expected:?}")) }
 }
 
@@ -255,7 +304,7 @@ pub fn check_reports(known: &Known, ingested: &Ingested, query: &Query, reports:
     let zone = TimeZone::get(&query.zone.name).map_err(|error| error.to_string())?;
     for told in TOLD.iter().filter(|told| reports.contains(&told.report)) {
         let report = report::named(told.report).expect("a report");
-        let mut query = query.clone();
+        let mut query = Query { has_charts: true, ..query.clone() };
         let sheet = match (report.fill)(&Ask { query: &query, ..ask }) {
             Err(error) if query.sort.is_some() && error.to_string().contains("there is no column") => {
                 query.sort = None;
@@ -320,5 +369,13 @@ fn every_metric_has_been_worked_out_by_hand() {
     let group = Group { rows: &[], scope: Scope::Uses, zone: &TimeZone::UTC };
     for metric in metric::ALL {
         assert!(!matches!(group.cell(&metric.key), Cell::Text(_)), "{}", metric.key);
+    }
+}
+
+/// Two numbers up to the last bits of a float.
+fn near(what: &str, found: Option<f64>, expected: Option<f64>) -> Result<(), String> {
+    match (found, expected) {
+        (Some(found), Some(expected)) if (found - expected).abs() <= 1e-9 * expected.abs().max(1e-9) => Ok(()),
+        _ => same(what, &found, &expected),
     }
 }

@@ -1,6 +1,7 @@
 //! The oracle: a naive second implementation must say what the program says, of logs made to confuse both.
 
 mod account;
+mod behind;
 mod compare;
 mod dates;
 mod found;

@@ -113,9 +113,17 @@ impl<'a> Group<'a> {
             }
             "raters" => distinct(self.of(What::Rating), Field::UserId),
             "most_by_one_rater" => self.most_by_one_rater(),
-            "cost_usd" | "cost_per_run_usd" | "cost_per_success_usd" | "max_cost_usd" | "unpriced_runs" => {
-                self.cost(key)
-            }
+            "cost_usd"
+            | "cost_per_run_usd"
+            | "cost_per_success_usd"
+            | "cost_per_good_usd"
+            | "max_cost_usd"
+            | "unpriced_runs"
+            | "recorded_usd" => self.cost(key),
+            // Nothing here is asked with a table of prices.
+            "table_priced_runs" => int(0),
+            "table_priced_usd" => Cell::Num(0.0),
+            "price_table" | "cache_savings_usd" | "recomputed_usd" | "difference_usd" => Cell::Missing(Why::NoData),
             "assessments" => int(self.of(What::Assessment).count()),
             "quality_score" => mean(&self.numbers(What::Assessment, Field::QualityScore), Some((0, 1))),
             "clarity_score" => mean(&self.numbers(What::Assessment, Field::ClarityScore), Some((0, 1))),
@@ -146,6 +154,15 @@ impl<'a> Group<'a> {
                 let dearest = self.numbers(What::Use, Field::CostUsd).into_iter().max();
                 dearest.map_or(Cell::Missing(Why::NoData), |nanos| Cell::Num(float(nanos.into()) / 1e9))
             }
+            "cost_per_good_usd" => {
+                let rated = || priced().filter(|row| row.use_rating.is_some());
+                let good = rated().filter(|row| row.use_rating >= Some(4_000_000_000)).count();
+                ratio(dollars(&mut rated()), good, NANO)
+            }
+            "recorded_usd" => match priced().count() {
+                0 => Cell::Missing(Why::NoData),
+                _ => Cell::Num(float(dollars(&mut priced())) / 1e9),
+            },
             "cost_per_success_usd" => {
                 let successes = priced().filter(|row| row.success == Some(true)).count();
                 ratio(dollars(&mut priced().filter(|row| row.success.is_some())), successes, NANO)

@@ -23,7 +23,8 @@ pub fn document_over(ingested: &Ingested, query: &Query, coverage: &Coverage) ->
     let query = Query { sort: None, ..query.clone() };
     let ask = Ask { executor: &executor, query: &query, coverage };
     let sheets: Vec<_> = report::ALL.iter().map(|report| (report.fill)(&ask).expect("a sheet")).collect();
-    render::render(Format::Json, &sheets, &Style::default()).expect("JSON takes every sheet")
+    let json = render::render(Format::Json, &sheets, &Style::default()).expect("JSON takes every sheet");
+    String::from_utf8(json).expect("JSON is text")
 }
 
 fn whole(log: &Log) -> Vec<File> {

@@ -14,12 +14,13 @@ use tempfile::TempDir;
 pub const NOW: &str = "2026-11-20T12:00:00Z";
 
 /// The scenarios under `fixtures/`, in the order of their names.
-pub const FIXTURES: [&str; 9] = [
+pub const FIXTURES: [&str; 10] = [
     "all-failures",
     "all-successes",
     "messy-log",
     "no-outcomes",
     "one-outlier",
+    "priced",
     "quiet-week",
     "silent-week",
     "three-runs",

@@ -197,7 +197,9 @@ fn worth_knowing(found: &Found<'_>) -> Vec<Finding> {
     let unpriced = found.unpriced.iter().map(|it| it.runs).sum::<u64>();
     if unpriced > 0 {
         let has = verb(unpriced, "has tokens and no cost", "have tokens and no cost");
-        findings.push(low(format!("{} {has}", count(unpriced, "run")), "sums of dollars are lower bounds", ""));
+        let try_this =
+            "a price of your own goes into the config as `[[price]]`; what is known: `prompt-analytics prices list`";
+        findings.push(low(format!("{} {has}", count(unpriced, "run")), "sums of dollars are lower bounds", try_this));
     }
     let wide = &found.beside.wide;
     if wide.count > 0 {

@@ -276,9 +276,10 @@ fn times(checked: &Checked, zone: &Zone) -> Table {
 
 fn unpriced(found: &Found<'_>) -> Table {
     let rows = found.unpriced.iter().take(found.checked.most);
-    let rows = rows.map(|it| vec![maybe(it.model.as_deref()), int(it.runs), Cell::Int(it.tokens)]);
+    let rows = rows.map(|it| vec![maybe(it.model.as_deref()), text(it.why), int(it.runs), Cell::Int(it.tokens)]);
     let columns = [
         ("model", "model", Unit::Name, 0),
+        ("reason", "why", Unit::Name, 0),
         ("runs", "runs", Unit::Count, 0),
         ("total_tokens", "tokens", Unit::Tokens, 0),
     ];

@@ -116,6 +116,70 @@ input_tokens, success_rate or mean_rating.
   prompt-analytics sql 'SELECT day, sum(cost_usd) AS cost_usd FROM runs GROUP BY day' -o spend.csv
   prompt-analytics sql - --json <question.sql";
 
+/// Show what models cost and since when, or read a price list
+#[derive(clap::Args)]
+#[command(after_long_help = PRICES_HELP)]
+pub struct Prices {
+    #[command(subcommand)]
+    pub what: PricesVerb,
+}
+
+#[derive(Subcommand)]
+pub enum PricesVerb {
+    Show(PricesShow),
+    List(PricesList),
+    Update(PricesUpdate),
+}
+
+/// Show every price that a model can go by, the rule that found it, and an example
+#[derive(clap::Args)]
+pub struct PricesShow {
+    /// The model, as the log has it
+    #[arg(value_name = "MODEL")]
+    pub model: String,
+    /// Only what holds on DATE
+    #[arg(long, value_name = "DATE")]
+    pub on: Option<String>,
+    /// The provider, as the log has it
+    #[arg(long, value_name = "NAME")]
+    pub provider: Option<String>,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// List the rows of the price table
+#[derive(clap::Args)]
+pub struct PricesList {
+    /// Only models and providers whose name holds TEXT
+    #[arg(value_name = "TEXT")]
+    pub text: Option<String>,
+    #[command(flatten)]
+    pub output: OutputArgs,
+}
+
+/// Read the price list of `litellm` into your own price file: what is new, and what changed from today on
+#[derive(clap::Args)]
+pub struct PricesUpdate {
+    /// Its `model_prices_and_context_window.json`
+    #[arg(long, value_name = "FILE", required = true)]
+    pub from: PathBuf,
+    /// Say what would change, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+const PRICES_HELP: &str = "\
+A use without a recorded cost costs its tokens at the price in force on its day, in UTC. Prices are looked for in `[[price]]` of the \
+config, then in your price file, then in the table that is built in; by the name as it is, by another name, without the provider, \
+without the date at its end. A model that is not found is unpriced: listed, and never free.
+
+`update` reads a file and no network. A price that differs from the one that is known holds from today on; what was before stays.
+
+  prompt-analytics prices show gpt-4o
+  prompt-analytics prices show o3 --on 2025-06-09
+  prompt-analytics prices list anthropic
+  prompt-analytics prices update --from model_prices_and_context_window.json";
+
 /// Print the completions of a shell, or the man page
 #[derive(clap::Args)]
 pub struct Completions {
@@ -174,7 +238,7 @@ Defaults, the user's file, `config.toml` of the metrics directory, variables and
 setting by setting; `[[override]]`, `[[budget]]` and `[[import]]` of both files hold, in this order.
 
 Variables: PROMPT_ANALYTICS_CONFIG (--config), PROMPT_ANALYTICS_DIR (--dir), PROMPT_ANALYTICS_TIMEZONE (--timezone), \
-PROMPT_ANALYTICS_NOW (an instant to take for now), PROMPT_ANALYTICS_THREADS (how many read the log); PROMPT_ANALYTICS=off \
+PROMPT_ANALYTICS_NOW (an instant to take for now), PROMPT_ANALYTICS_PAGER (instead of PAGER), PROMPT_ANALYTICS_THREADS (how many read the log); PROMPT_ANALYTICS=off \
 silences every writer. Set to nothing they are as good as none.
 
 A secret (`salt`) is never shown. `config init` overwrites nothing.

@@ -1,7 +1,7 @@
 //! Levels and budgets out of tables, and the checks that need more than one setting.
 
 use super::layer::{Origin, Said, Table, Value};
-use super::settings::{BUDGET, IMPORT, OVERRIDE, OVERSPENT, SPENT_IN, Shape, TARGETS, judged, judged_keys};
+use super::settings::{BUDGET, OVERRIDE, OVERSPENT, PRICE, SPENT_IN, Shape, TARGETS, judged, judged_keys};
 use super::{Config, file};
 use crate::import;
 use crate::metric::{self, Better};
@@ -39,15 +39,13 @@ pub fn check_item(item: &Table) -> Result<(), String> {
     if name == OVERRIDE.name && dimensions.is_empty() {
         return Err(format!("this `[[{name}]]` is for nobody: it needs one of {}", all.join(", ")));
     }
-    let needed: &[&str] = match name {
-        _ if name == BUDGET.name => &["every", "usd"],
-        _ if name == IMPORT.name => &["name", "source"],
-        _ => &[],
-    };
     if let Some(known) = item.text("name").filter(|known| *known == "all" || import::named(known).is_ok()) {
         return Err(format!("`{known}` is what `import` calls something else; give the recipe another name"));
     }
-    match needed.iter().find(|key| item.get(key).is_none()) {
+    if name == PRICE.name {
+        super::prices::check(item)?;
+    }
+    match item.section.needed().iter().find(|key| item.get(key).is_none()) {
         Some(missing) => Err(format!("this `[[{name}]]` needs `{missing}`")),
         None => Ok(()),
     }

@@ -38,7 +38,7 @@ fn of_section(section: &Section) -> Json {
             json!({ "type": "array", "items": {
                 "type": "object",
                 "properties": own(section, None),
-                "required": ["every", "usd"],
+                "required": section.needed(),
                 "additionalProperties": false,
             } })
         }
@@ -78,13 +78,15 @@ fn own(section: &Section, metric: Option<&Metric>) -> Map<String, Json> {
 
 fn property(section: &Section, setting: &Setting, metric: Option<&Metric>) -> Json {
     let schema = match setting.shape {
-        Shape::Path | Shape::Zone | Shape::Window | Shape::Glob | Shape::Text => {
+        Shape::Path | Shape::Zone | Shape::Window | Shape::Glob | Shape::Name | Shape::Text => {
             json!({ "type": "string", "minLength": 1 })
         }
         Shape::Secret => json!({ "type": "string" }),
         Shape::Word(words) => json!({ "enum": words() }),
         Shape::Level => json!({ "anyOf": [number(metric), { "const": false }] }),
         Shape::Mark | Shape::Dollars => number(metric),
+        Shape::Price => json!({ "type": ["string", "number"], "pattern": "^[0-9]", "minimum": 0 }),
+        Shape::Day => json!({ "type": "string", "format": "date" }),
         Shape::Whole => json!({ "type": "integer", "minimum": 0 }),
     };
     let of_metric =

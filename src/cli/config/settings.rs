@@ -43,6 +43,12 @@ pub enum Shape {
     Glob,
     /// Any text that is not empty.
     Text,
+    /// A name that is no glob.
+    Name,
+    /// Dollars for a million tokens, as a decimal in quotes or a number.
+    Price,
+    /// A civil day.
+    Day,
 }
 
 /// Settings that stand together.
@@ -193,8 +199,34 @@ pub const IMPORT: Section = Section {
     ],
 };
 
+pub const PRICE: Section = Section {
+    name: "price",
+    form: Form::List,
+    means: "What a model costs, in dollars for a million tokens, before any table; or the model that it costs the same as",
+    settings: &[
+        setting("model", Shape::Name, "the model; a `*` at its end stands for any rest; needed", "\"my-llama-*\""),
+        setting("same_as", Shape::Name, "the model whose prices it has, instead of its own", ""),
+        setting("provider", Shape::Name, "the provider that it is the price of; else of any", ""),
+        setting("from", Shape::Day, "the first day, in UTC", ""),
+        setting("to", Shape::Day, "the day on which it no longer holds", ""),
+        setting("tier", Shape::Name, "the `service_tier` that it is for, such as `batch`; else the usual one", ""),
+        setting("above", Shape::Whole, "it is for uses with more input tokens than this", ""),
+        setting("input_usd_per_mtok", Shape::Price, "input; needed, but for `same_as`", "\"0.20\""),
+        setting("output_usd_per_mtok", Shape::Price, "output; needed, but for `same_as`", "\"0.60\""),
+        setting("cached_input_usd_per_mtok", Shape::Price, "input read from a cache; else it is input", ""),
+        setting("cache_write_usd_per_mtok", Shape::Price, "input written to a cache; else it is input", ""),
+        setting(
+            "cache_write_1h_usd_per_mtok",
+            Shape::Price,
+            "input written to a cache for an hour; else any write",
+            "",
+        ),
+        setting("reasoning_usd_per_mtok", Shape::Price, "reasoning; else it is output", ""),
+    ],
+};
+
 /// Every section, in the order they are shown.
-pub const SECTIONS: [&Section; 7] = [&TOP, &PRIVACY, &TARGETS, &OVERRIDE, &ALERTS, &BUDGET, &IMPORT];
+pub const SECTIONS: [&Section; 8] = [&TOP, &PRIVACY, &TARGETS, &OVERRIDE, &ALERTS, &BUDGET, &PRICE, &IMPORT];
 
 /// The section of a name.
 pub fn section(name: &str) -> Option<&'static Section> {
@@ -204,6 +236,16 @@ pub fn section(name: &str) -> Option<&'static Section> {
 impl Section {
     pub fn setting(&self, key: &str) -> Option<&'static Setting> {
         self.settings.iter().find(|setting| setting.key == key)
+    }
+
+    /// The settings that each section of a list has to have.
+    pub fn needed(&self) -> &'static [&'static str] {
+        match self.name {
+            "budget" => &["every", "usd"],
+            "price" => &["model"],
+            "import" => &["name", "source"],
+            _ => &[],
+        }
     }
 
     /// The setting of a key that is known to be there.

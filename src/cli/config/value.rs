@@ -3,6 +3,7 @@
 use super::layer::Value;
 use super::settings::{Setting, Shape};
 use crate::metric::Metric;
+use crate::price;
 use crate::spelling;
 use crate::time::{self, Zone};
 use toml::de::DeValue;
@@ -18,7 +19,7 @@ pub fn read(setting: &Setting, metric: Option<&Metric>, value: &DeValue, written
     let in_range = |number: &f64| (low..=high).contains(number);
     let found = match setting.shape {
         Shape::Secret => text.map(str::to_owned).map(Value::Text),
-        Shape::Path | Shape::Glob | Shape::Text => {
+        Shape::Path | Shape::Glob | Shape::Name | Shape::Text => {
             text.filter(|text| !text.is_empty()).map(|text| Value::Text(text.to_owned()))
         }
         Shape::Zone => return zone(text, written),
@@ -26,6 +27,12 @@ pub fn read(setting: &Setting, metric: Option<&Metric>, value: &DeValue, written
         Shape::Level if value.as_bool() == Some(false) => Some(Value::Off),
         Shape::Level | Shape::Mark | Shape::Dollars => number().filter(in_range).map(Value::Number),
         Shape::Whole => value.as_integer().and_then(|_| written.replace('_', "").parse().ok()).map(Value::Whole),
+        // As it is written: a float would not be the decimal that was meant.
+        Shape::Price => {
+            let decimal = text.or_else(|| number().map(|_| written));
+            decimal.filter(|decimal| price::rate(decimal).is_ok()).map(|decimal| Value::Text(decimal.to_owned()))
+        }
+        Shape::Day => text.filter(|text| price::Day::read(text).is_ok()).map(|text| Value::Text(text.to_owned())),
         Shape::Window => text.filter(|text| is_span(text)).map(|text| Value::Text(text.to_owned())),
     };
     found.ok_or_else(|| not_understood(setting, metric, text, written))
@@ -92,6 +99,9 @@ pub fn range(shape: Shape, metric: Option<&Metric>) -> String {
         Shape::Dollars => "a number of dollars from 0".to_owned(),
         Shape::Window => "a span of time such as `7d`, `36h` or `last-month`".to_owned(),
         Shape::Text => "a text that is not empty".to_owned(),
+        Shape::Name => "a name".to_owned(),
+        Shape::Price => "dollars for a million tokens, such as `\"2.50\"`".to_owned(),
+        Shape::Day => "a date such as `\"2025-06-10\"`".to_owned(),
         Shape::Glob => "a glob such as `summarize-*`".to_owned(),
     }
 }

@@ -88,11 +88,12 @@ fn looked_at(place: &Place, everywhere: &Everywhere) -> String {
 }
 
 /// The variables that are understood.
-const VARIABLES: [&str; 6] = [
+const VARIABLES: [&str; 7] = [
     "PROMPT_ANALYTICS",
     "PROMPT_ANALYTICS_CONFIG",
     "PROMPT_ANALYTICS_DIR",
     "PROMPT_ANALYTICS_NOW",
+    "PROMPT_ANALYTICS_PAGER",
     "PROMPT_ANALYTICS_THREADS",
     "PROMPT_ANALYTICS_TIMEZONE",
 ];

@@ -111,7 +111,12 @@ impl Source {
             Source::Number(number) => match number {
                 Number::Time => Holds::Nanoseconds,
                 Number::Duration | Number::TimeToFirstToken => Holds::Millis,
-                Number::Cost => Holds::Dollars,
+                Number::Cost
+                | Number::RecordedCost
+                | Number::DerivedCost
+                | Number::TableCost
+                | Number::CostDifference
+                | Number::CacheSavings => Holds::Dollars,
                 Number::Rating
                 | Number::UseRating
                 | Number::Quality
@@ -119,7 +124,7 @@ impl Source {
                 | Number::Specificity
                 | Number::Efficiency => Holds::Score,
                 // What findings observed is in no table.
-                Number::ExitCode | Number::Observed => Holds::Count,
+                Number::ExitCode | Number::Observed | Number::Gap => Holds::Count,
                 Number::InputTokens
                 | Number::OutputTokens
                 | Number::CachedInputTokens
@@ -191,7 +196,12 @@ const ENDING: &[Column] = &[
         Source::Number(Number::TotalTokens),
         "Sent and received; where both are unknown, the recorded total",
     ),
-    column("cost_usd", Source::Number(Number::Cost), "As recorded; null is unpriced, not free"),
+    column(
+        "cost_usd",
+        Source::Number(Number::Cost),
+        "As recorded, else by the price table; null is unpriced, not free",
+    ),
+    column("recorded_cost_usd", Source::Number(Number::RecordedCost), "As recorded"),
 ];
 
 const RATED: &[Column] =

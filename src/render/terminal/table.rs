@@ -1,13 +1,14 @@
 //! A table that fits its room: columns that are least missed go first and are named, then long names are cut. comfy-table
 //! sets the columns; what goes into them is decided here, because it knows no ranks.
 
-use super::Tone;
+use super::{Tone, glyphs};
 use crate::render::drawn::{Drawn, Part};
-use crate::render::human::Written;
+use crate::render::human::{Mark, Written};
 use crate::render::wrap;
 use comfy_table::{CellAlignment, Table, TableStyle};
 
 const GAP: usize = 2;
+const BAR_WIDTH: usize = 10;
 /// A name may take this much before a column goes for it, and at least the second in any case.
 const NAME_WIDTH: usize = 28;
 const LEAST_NAME_WIDTH: usize = 8;
@@ -30,14 +31,22 @@ pub(super) fn draw(drawn: &Drawn, room: usize) -> Lines {
     let hidden = hidden.map(|(head, _)| head.label.clone()).collect();
     let shown: Vec<(usize, usize)> =
         widths.iter().enumerate().filter_map(|(at, width)| width.map(|width| (at, width))).collect();
+    let barred = barred(drawn, &columns, &shown, room);
     let mut table = Table::new();
     table.load_style(TableStyle::new());
     let mut tones = Vec::new();
-    table.set_header(shown.iter().map(|&(at, width)| wrap::cut(&drawn.heads[at].label, width)).collect::<Vec<_>>());
+    let mut heads: Vec<String> = shown.iter().map(|&(at, width)| wrap::cut(&drawn.heads[at].label, width)).collect();
+    if let Some(at) = barred {
+        heads.insert(at + 1, " ".repeat(BAR_WIDTH));
+    }
+    table.set_header(heads);
     tones.push(Tone::Quiet);
     for (row, line) in drawn.lines.iter().enumerate() {
-        let cells: Vec<Vec<String>> =
-            shown.iter().map(|&(at, width)| cell(&columns[at].cells[row], drawn.heads[at].is_text, width)).collect();
+        let cell = |&(at, width): &(usize, usize)| cell(&columns[at].cells[row], drawn.heads[at].is_text, width);
+        let mut cells: Vec<Vec<String>> = shown.iter().map(cell).collect();
+        if let Some(at) = barred {
+            cells.insert(at + 1, vec![bar(&line.cells[shown[at].0])]);
+        }
         let height = cells.iter().map(Vec::len).max().unwrap_or(1);
         let tone = match line.part {
             Part::Row => Tone::Plain,
@@ -47,13 +56,39 @@ pub(super) fn draw(drawn: &Drawn, room: usize) -> Lines {
         tones.extend(std::iter::repeat_n(tone, height));
         table.add_row(cells.iter().map(|lines| lines.join("\n")).collect::<Vec<_>>());
     }
-    let last = shown.len().saturating_sub(1);
-    for (column, &(at, _)) in shown.iter().enumerate() {
+    let mut is_left: Vec<bool> = shown.iter().map(|&(at, _)| drawn.heads[at].is_text).collect();
+    if let Some(at) = barred {
+        is_left.insert(at + 1, true);
+    }
+    let last = is_left.len().saturating_sub(1);
+    for (column, is_left) in is_left.into_iter().enumerate() {
         let set = table.column_mut(column).expect("the header made every column");
-        set.set_padding((0, if column == last { 0 } else { 2 }));
-        set.set_cell_alignment(if drawn.heads[at].is_text { CellAlignment::Left } else { CellAlignment::Right });
+        let gap = match column {
+            column if column == last => 0,
+            column if Some(column) == barred => 1,
+            _ => 2,
+        };
+        set.set_padding((0, gap));
+        set.set_cell_alignment(if is_left { CellAlignment::Left } else { CellAlignment::Right });
     }
     Lines { lines: tones.into_iter().zip(table.lines()).collect(), hidden }
+}
+
+/// Which of the columns shown gets bars beside it: the first that is worth it, where the others have all the room they want.
+fn barred(drawn: &Drawn, columns: &[Texts], shown: &[(usize, usize)], room: usize) -> Option<usize> {
+    let used: usize = shown.iter().map(|&(_, width)| width + GAP).sum();
+    let is_whole = shown.iter().all(|&(at, width)| width == columns[at].width);
+    if !is_whole || room > WIDEST || used - GAP + 1 + BAR_WIDTH > room {
+        return None;
+    }
+    let has_bar = |at: usize| drawn.lines.iter().any(|line| !bar(&line.cells[at]).is_empty());
+    shown.iter().position(|&(at, _)| drawn.heads[at].is_barred && has_bar(at))
+}
+
+/// The bar of a share; where there is none to speak of, none.
+fn bar(written: &Written) -> String {
+    let share = written.raw.filter(|_| written.mark == Mark::Value);
+    share.map_or_else(String::new, |share| glyphs::bar(share, BAR_WIDTH))
 }
 
 /// The texts of one column.

@@ -1,7 +1,7 @@
 //! Finding: where what was asked about begins and ends, and one fold of it, cut into the buckets between.
 
 use super::series::{Span, Subject};
-use crate::fold::{Filter, Fold, Folded, Group, Measure, Number, Scope, Test, Value};
+use crate::fold::{Filter, Fold, Folded, Group, Measure, Number, Scope, Test};
 use crate::metric::{self, Finish, Metric};
 use crate::query::{Dimension, Filters};
 use crate::report::ask::{Ask, Plan};
@@ -38,9 +38,9 @@ pub fn ends(ask: &Ask<'_>, by: &[Dimension]) -> Option<Ends> {
     let filter = Filter { period: Period { since_ns: None, ..period }, ..ask.filter(Scope::Uses) };
     let measures = vec![Measure::Min(Number::Time, Test::Any), Measure::Max(Number::Time, Test::Any)];
     let folded = ask.executor.fold(&Fold { filter, keys: by.to_vec(), measures });
-    let began = |group: &Group| Some((group.keys.clone(), extreme(&group.values[0])?));
+    let began = |group: &Group| Some((group.keys.clone(), group.values[0].extreme()?));
     let total = folded.total();
-    let (first, last) = extreme(&total[0]).zip(extreme(&total[1]))?;
+    let (first, last) = total[0].extreme().zip(total[1].extreme())?;
     let newest_ns = newest_ns(ask).unwrap_or(last);
     Some(Ends {
         first_ns: period.since_ns.map_or(first, |since| since.max(first)),
@@ -66,11 +66,7 @@ fn newest_ns(ask: &Ask<'_>) -> Option<i64> {
     let measures = vec![Measure::Max(Number::Time, Test::Any)];
     let folded = ask.executor.fold(&Fold { filter, keys: vec![Dimension::Bucket(Every::Day)], measures });
     let known = folded.groups.iter().filter(|group| group.keys[0].is_some());
-    known.filter_map(|group| extreme(&group.values[0])).max().map(|newest| newest.min(limit_ns(ask)))
-}
-
-fn extreme(value: &Value) -> Option<i64> {
-    if let Value::Extreme(extreme) = value { *extreme } else { None }
+    known.filter_map(|group| group.values[0].extreme()).max().map(|newest| newest.min(limit_ns(ask)))
 }
 
 /// What one subject has in each bucket, and in none.

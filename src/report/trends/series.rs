@@ -1,28 +1,14 @@
 //! Series: every bucket of a subject from the first to the last, and which of them a metric can be judged by.
 
 use crate::metric::{Finish, Metric};
+use crate::report::pictures::least;
 use crate::sheet::{Cell, Why};
 use crate::time::Every;
 use std::collections::HashMap;
 
-/// Outcomes it takes for the rate of a bucket to be used, and values for a mean or a price.
-const LEAST_OUTCOMES: u64 = 5;
-const LEAST_VALUES: u64 = 3;
-
-/// Observations of a bucket below which its number is left out of slopes, changes and forecasts; totals need none.
-pub fn least(metric: &Metric) -> u64 {
-    match metric.finish {
-        Finish::Share => LEAST_OUTCOMES,
-        Finish::Mean | Finish::Score { .. } | Finish::Deviation | Finish::CostPer => LEAST_VALUES,
-        // A quantile is a guess until a value is to be expected beyond it.
-        Finish::Quantile(_) => metric.least,
-        Finish::Int | Finish::SumOf | Finish::Cost | Finish::Extreme | Finish::Instant => 0,
-    }
-}
-
 /// Whether it adds up over time, so that it is 0 where nothing happened and too low in a bucket that is cut.
 pub fn is_total(metric: &Metric) -> bool {
-    matches!(metric.finish, Finish::Int | Finish::SumOf | Finish::Cost)
+    matches!(metric.finish, Finish::Int | Finish::SumOf | Finish::Sum | Finish::Cost)
 }
 
 /// The buckets of an answer, by their numbers.

@@ -35,6 +35,8 @@ fn everything_that_is_wrong_with_a_log_is_told_with_its_place() {
             why  a clock was wrong, or old lines were added later
   ○ low     2 runs have tokens and no cost
             why  sums of dollars are lower bounds
+            try  a price of your own goes into the config as `[[price]]`; what is known:
+                 `prompt-analytics prices list`
 
   Files
 ",

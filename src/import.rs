@@ -16,8 +16,10 @@ mod held;
 mod id;
 mod json;
 mod langfuse;
+mod llm;
 mod memory;
 mod object;
+mod otel;
 mod parse;
 mod promptfoo;
 mod recipe;
@@ -73,6 +75,13 @@ pub enum How {
         version: u32,
         open: fn(&Origin) -> Box<dyn Reader>,
     },
+    /// A database, of which rows are read that are new.
+    Rows {
+        /// As that of lines.
+        version: u32,
+        /// Says what is to be known to go on after the last row.
+        read: fn(&Origin, &mut Found) -> Result<String>,
+    },
     /// Any other form: a file that has changed is read again as a whole.
     Whole {
         /// As that of lines.
@@ -84,7 +93,9 @@ pub enum How {
 impl How {
     /// The version of the importer, as it is asked for texts or not.
     fn version(&self, has_text: bool) -> u32 {
-        let (How::Lines { version, .. } | How::Whole { version, .. }) = self else { return 0 };
+        let (How::Lines { version, .. } | How::Rows { version, .. } | How::Whole { version, .. }) = self else {
+            return 0;
+        };
         2 * version + u32::from(has_text)
     }
 
@@ -108,6 +119,26 @@ pub trait Reader {
     /// Takes a line that looks like an object, and counts it once: as an answer, a repetition, something else or skipped.
     fn line(&mut self, line: &[u8], at: At, found: &mut Found);
 
+    /// Takes any line but a blank one; what does not look like an object is counted as such.
+    fn text(&mut self, line: &[u8], at: At, found: &mut Found) {
+        let line = line.trim_ascii();
+        if !(line.starts_with(b"{") && line.ends_with(b"}")) {
+            let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok();
+            return found.skip(at, if is_json { "not an object" } else { "not JSON" }, "");
+        }
+        self.line(line, at, found);
+    }
+
+    /// Whether a last line without a newline may be whole.
+    fn may_end_with(&self, line: &[u8]) -> bool {
+        line.ends_with(b"}")
+    }
+
+    /// Whether nothing is under way that goes on in the next line.
+    fn is_between(&self) -> bool {
+        true
+    }
+
     /// What is to be known to go on after the last line.
     fn carried(&self) -> String {
         String::new()
@@ -119,7 +150,9 @@ pub const ALL: &[&Source] = &[
     &claude_code::CLAUDE_CODE,
     &codex::CODEX,
     &gemini::GEMINI,
+    &llm::LLM,
     &aider::AIDER,
+    &otel::OTEL,
     &promptfoo::PROMPTFOO,
     &langfuse::LANGFUSE,
     &csv::CSV,

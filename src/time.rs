@@ -8,7 +8,7 @@ mod read;
 
 pub use bucket::{Calendar, Every};
 pub use period::{Period, Span, span};
-pub use read::{EARLIEST_NS, Reading, number, text};
+pub use read::{EARLIEST_NS, Reading, dated, number, text};
 
 use anyhow::{Context, Result};
 use jiff::{Timestamp, tz::TimeZone};

@@ -19,6 +19,7 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("directories", &["cli"]),
     ("csv", &["render", "import", "price"]),
+    ("rusqlite", &["import"]),
     ("rust_decimal", &["import"]),
     ("jiff", &["time"]),
     ("statrs", &["stat"]),

@@ -12,6 +12,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use tempfile::TempDir;
 
+mod databases;
+mod recipes;
+mod traces;
+
 /// An import into `home/log`.
 pub struct World {
     home: TempDir,
@@ -204,7 +208,7 @@ fn every_call_of_codex_is_told_once_however_often_its_total_is() {
 
 #[test]
 fn a_second_import_reads_nothing_and_one_without_memory_adds_nothing() {
-    for (source, expected) in [("claude-code", CLAUDE_CODE), ("codex", CODEX)] {
+    for (source, expected) in [("claude-code", &CLAUDE_CODE[..]), ("codex", &CODEX), ("otel", &traces::OTEL)] {
         let world = World::of_fixture(source);
         let _ = world.import();
         let log = files(&world.log());
@@ -212,7 +216,7 @@ fn a_second_import_reads_nothing_and_one_without_memory_adds_nothing() {
         assert_eq!((again.bytes, again.records, again.unchanged, again.added), (0, 0, again.files, 0));
         fs::remove_file(world.log().join(".imports.json")).unwrap();
         let without = world.import();
-        assert_eq!((without.added, without.revised, without.known), (0, 0, 8));
+        assert_eq!((without.added, without.revised, without.known), (0, 0, expected.len() as u64));
         assert_eq!(files(&world.log()).keys().collect::<Vec<_>>(), log.keys().collect::<Vec<_>>());
         assert_eq!(world.shown(), expected);
     }
@@ -231,9 +235,12 @@ fn what_the_log_lost_is_imported_again() {
 
 #[test]
 fn what_an_owner_does_to_a_file_changes_nothing_that_was_imported() {
-    for (source, name, expected) in
-        [("claude-code", "demo/first.jsonl", CLAUDE_CODE), ("codex", "sessions/2026/11/20/rollout-parent.jsonl", CODEX)]
-    {
+    for (source, name, expected) in [
+        ("claude-code", "demo/first.jsonl", &CLAUDE_CODE[..]),
+        ("codex", "sessions/2026/11/20/rollout-parent.jsonl", &CODEX),
+        ("otel", "shop/traces.jsonl", &traces::OTEL),
+        ("otel", "console.json", &traces::OTEL),
+    ] {
         let world = World::of_fixture(source);
         let _ = world.import();
         let whole = world.read(name);
@@ -342,10 +349,11 @@ proptest! {
     /// Imports of any files, in any order, each as far as it was written then; at last all files, whole.
     #[test]
     fn no_order_and_no_overlap_moves_a_total(
-        is_codex: bool,
+        source in 0_usize..3,
         steps in prop::collection::vec((0_usize..5, 0_usize..=100, any::<bool>()), 0..6),
     ) {
-        let (source, expected) = if is_codex { ("codex", CODEX) } else { ("claude-code", CLAUDE_CODE) };
+        let sources = [("codex", &CODEX[..]), ("claude-code", &CLAUDE_CODE), ("otel", &traces::OTEL)];
+        let (source, expected) = sources[source];
         let whole = World::of_fixture(source);
         let world = World::new(source);
         let found: Vec<(String, Vec<u8>)> = files(&whole.folder()).into_iter().collect();

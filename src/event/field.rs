@@ -123,38 +123,53 @@ fields! {
     StarterId "starter_id" Shape::Text, [], "The conversation starter";
     TaskCategory "task_category" Shape::Text, [], "The kind of task, such as `summarize`";
     TaskDomain "task_domain" Shape::Text, [], "The field the task is from, such as `legal`";
-    Provider "provider" Shape::Text, ["gen_ai.provider.name", "gen_ai.system"], "The company or server that ran the model";
-    Model "model" Shape::Text, ["gen_ai.request.model", "gen_ai.response.model"], "The model, by its provider's name";
+    Provider "provider" Shape::Text, ["gen_ai.provider.name", "gen_ai.system", "llm.provider", "llm.vendor"], "The company or server that ran the model";
+    Model "model" Shape::Text,
+        ["gen_ai.request.model", "gen_ai.response.model", "llm.model_name", "llm.request.model", "llm.response.model"],
+        "The model, by its provider's name";
     ProjectId "project_id" Shape::Text, [], "The project it was done for";
-    ConversationId "conversation_id" Shape::Text, ["gen_ai.conversation.id"], "The conversation or session";
-    UserId "user_id" Shape::Text, [], "The person; may be kept, hashed or dropped by `[privacy]`";
+    ConversationId "conversation_id" Shape::Text,
+        ["gen_ai.conversation.id", "copilot_chat.session_id", "copilot_chat.chat_session_id", "session.id", "github.copilot.interaction_id"],
+        "The conversation or session";
+    UserId "user_id" Shape::Text, ["user.id", "enduser.id"], "The person; may be kept, hashed or dropped by `[privacy]`";
     ExperimentId "experiment_id" Shape::Text, [], "The experiment";
     Variant "variant" Shape::Text, [], "The variant of the experiment";
     Source "source" Shape::Text, [], "The program that wrote the event";
     Host "host" Shape::Text, [], "The machine it was written on";
     Tags "tags" Shape::Texts, [], "Free labels";
     InputTokens "input_tokens" TOKENS,
-        ["token_count", "gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"], "Tokens sent, those read from a cache or written to one included";
+        ["token_count", "gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens", "llm.usage.prompt_tokens", "llm.token_count.prompt"],
+        "Tokens sent, those read from a cache or written to one included";
     Parameters "parameters" Shape::Map, [], "The parameters the prompt was filled with";
     Success "success" Shape::Truth, [], "Whether the answer helped";
     ErrorType "error_type" Shape::Text, ["error.type"], "What broke, such as `timeout`; its presence is an error";
     ExitCode "exit_code" Shape::Whole { min: -2_147_483_648, max: 2_147_483_647 }, [], "The exit status of the wrapped command";
-    FinishReason "finish_reason" Shape::Text, ["gen_ai.response.finish_reasons"], "Why the model stopped; `error` is an error";
+    FinishReason "finish_reason" Shape::Text, ["gen_ai.response.finish_reasons", "llm.response.finish_reason", "gen_ai.completion.0.finish_reason"], "Why the model stopped; `error` is an error";
     DurationMs "duration_ms" MILLIS, ["completion_time" * 3, "response_time_ms"], "Milliseconds from start to finish";
     TimeToFirstTokenMs "time_to_first_token_ms" MILLIS,
-        ["gen_ai.response.time_to_first_chunk" * 3], "Milliseconds from start to the first token";
+        ["gen_ai.response.time_to_first_chunk" * 3, "gen_ai.server.time_to_first_token" * 3, "copilot_chat.time_to_first_token"],
+        "Milliseconds from start to the first token";
     OutputTokens "output_tokens" TOKENS,
-        ["gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"], "Tokens received, reasoning included";
-    CachedInputTokens "cached_input_tokens" TOKENS, ["gen_ai.usage.cache_read.input_tokens"], "Input tokens read from a cache";
+        ["gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens", "llm.usage.completion_tokens", "llm.token_count.completion"],
+        "Tokens received, reasoning included";
+    CachedInputTokens "cached_input_tokens" TOKENS,
+        ["gen_ai.usage.cache_read.input_tokens", "gen_ai.usage.cache_read_input_tokens", "llm.token_count.prompt_details.cache_read"],
+        "Input tokens read from a cache";
     CacheWriteTokens "cache_write_tokens" TOKENS,
-        ["gen_ai.usage.cache_write.input_tokens", "gen_ai.usage.cache_creation.input_tokens"], "Input tokens written to a cache";
+        ["gen_ai.usage.cache_write.input_tokens", "gen_ai.usage.cache_creation.input_tokens",
+         "gen_ai.usage.cache_creation_input_tokens", "llm.token_count.prompt_details.cache_write"],
+        "Input tokens written to a cache";
     CacheWrite1hTokens "cache_write_1h_tokens" TOKENS, [], "Those of `cache_write_tokens` that are kept for an hour";
-    ReasoningTokens "reasoning_tokens" TOKENS, ["gen_ai.usage.reasoning.output_tokens"], "Output tokens spent on reasoning";
+    ReasoningTokens "reasoning_tokens" TOKENS,
+        ["gen_ai.usage.reasoning.output_tokens", "gen_ai.usage.reasoning_tokens", "llm.token_count.completion_details.reasoning"],
+        "Output tokens spent on reasoning";
     ServiceTier "service_tier" Shape::Text,
         ["openai.response.service_tier", "gen_ai.openai.response.service_tier"],
         "How the provider served it, such as `batch`, where that has a price of its own";
-    TokensUsed "tokens_used" TOKENS, ["total_tokens"], "Tokens in all, where the parts are unknown; read, never written";
-    CostUsd "cost_usd" DOLLARS, ["cost"], "Recorded cost in US dollars";
+    TokensUsed "tokens_used" TOKENS,
+        ["total_tokens", "gen_ai.usage.total_tokens", "gen_ai.usage.total.token_count", "llm.usage.total_tokens", "llm.token_count.total"],
+        "Tokens in all, where the parts are unknown; read, never written";
+    CostUsd "cost_usd" DOLLARS, ["cost", "gen_ai.usage.cost", "llm.cost.total"], "Recorded cost in US dollars";
     Metrics "metrics" Shape::Map, [], "Further measurements";
     QualityScore "quality_score" SCORE, ["gen_ai.evaluation.score.value"], "Quality as a whole, 0 to 1";
     ClarityScore "clarity_score" SCORE, [], "How clear the text is, 0 to 1";

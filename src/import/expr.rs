@@ -1,6 +1,8 @@
 //! Expressions over the columns of a table: what they mean for one record. It does not know how they are spelt.
 
+use super::object::inside;
 use super::value::{Unfit, Value, order};
+use serde_json::value::RawValue;
 use std::cmp::Ordering;
 
 /// An expression; a column is its place in the recipe's list.
@@ -11,6 +13,60 @@ pub enum Expr {
     Negate(Box<Expr>),
     Not(Box<Expr>),
     Binary(Op, Box<Expr>, Box<Expr>),
+    /// What lies under a path in a value.
+    Inside(Box<Expr>, String),
+    Call(Function, Vec<Expr>),
+}
+
+/// What can be called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Function {
+    /// The value of a text that is JSON.
+    Json,
+    /// One of two values, as a truth decides.
+    If,
+    /// The part of a text before the first of another, or after it; nothing where that is not in it.
+    Before,
+    After,
+    /// A text in lower case.
+    Lower,
+}
+
+impl Function {
+    /// How it is written, and of how many values it is made.
+    pub const ALL: &[(&str, Function, usize)] = &[
+        ("json", Function::Json, 1),
+        ("if", Function::If, 3),
+        ("before", Function::Before, 2),
+        ("after", Function::After, 2),
+        ("lower", Function::Lower, 1),
+    ];
+
+    fn of<'a>(self, parts: &'a [Expr], row: &[Value<'a>]) -> Result<Value<'a>, Unfit> {
+        let value = |at: usize| parts.get(at).map_or(Ok(Value::Null), |part| part.of(row));
+        let first = value(0)?;
+        match self {
+            Function::If => value(if truth(&first)? == Some(true) { 1 } else { 2 }),
+            Function::Json => Ok(match first.words() {
+                // What is no JSON has no value, so that `??` can say what then.
+                Some(text) => {
+                    serde_json::from_str(text.trim()).map_or(Value::Null, |raw| Value::json(raw).into_owned())
+                }
+                None => first,
+            }),
+            Function::Lower => Ok(match first.words() {
+                Some(text) => Value::Text(text.to_lowercase().into()),
+                None => first,
+            }),
+            Function::Before | Function::After => {
+                let mark = value(1)?;
+                let (Some(text), Some(mark)) = (first.words(), mark.words()) else { return Ok(Value::Null) };
+                let part =
+                    text.split_once(mark).map(|(before, after)| if self == Function::Before { before } else { after });
+                Ok(part.map_or(Value::Null, |part| Value::Text(part.to_owned().into())))
+            }
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +111,20 @@ impl Op {
 }
 
 impl Expr {
+    /// The columns of which one that holds nothing makes the value nothing.
+    pub fn columns(&self, each: &mut impl FnMut(usize)) {
+        match self {
+            Expr::Column(column) => each(*column),
+            Expr::Inside(inner, _) => inner.columns(each),
+            Expr::Call(Function::Json | Function::Before | Function::After | Function::Lower, parts) => {
+                for part in parts {
+                    part.columns(each);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// The value for a record whose columns hold `row`. Nothing in, nothing out, except for `==`, `!=`, `??` and where
     /// `&&` or `||` is decided by its other side.
     ///
@@ -83,6 +153,17 @@ impl Expr {
                 Value::Null => right.of(row),
                 value => Ok(value),
             },
+            Expr::Inside(inner, path) => match inner.of(row)? {
+                Value::Json(raw) => Ok(serde_json::from_str::<&RawValue>(&raw)
+                    .ok()
+                    .and_then(|raw| inside(raw, path))
+                    .map_or(Value::Null, |raw| Value::json(raw).into_owned())),
+                Value::Null => Ok(Value::Null),
+                other => {
+                    Err(Unfit(format!("{} has no `.{path}`: for a text that is JSON write `json(…)`", other.shown())))
+                }
+            },
+            Expr::Call(function, parts) => function.of(parts, row),
             Expr::Binary(op, left, right) if op.is_arithmetic() => computed(*op, &left.of(row)?, &right.of(row)?),
             Expr::Binary(op, left, right) => compared(*op, &left.of(row)?, &right.of(row)?),
         }

@@ -193,9 +193,13 @@ impl Found {
         if field.shape().holds(number) {
             event.set(field, Value::Number(number));
         } else {
-            let why = format!("{number}, and must be {}", field.shape().range());
-            self.tally.dropped.entry(field).or_default().add(&self.file, at, &why);
+            self.drop_field(at, field, &format!("{number}, and must be {}", field.shape().range()));
         }
+    }
+
+    /// A value that its field cannot hold.
+    pub fn drop_field(&mut self, at: At, field: Field, why: &str) {
+        self.tally.dropped.entry(field).or_default().add(&self.file, at, why);
     }
 }
 

@@ -123,6 +123,9 @@ fn read(job: &Gathering, path: &Path, shown: &str, known: Option<&Read>) -> Resu
     let source = log::Source { path: path.to_owned(), encoding, bytes: stamp.bytes };
     let version = job.source.how.version(job.has_text);
     let known = known.filter(|known| known.reader == version);
+    if let How::Rows { read, .. } = job.source.how {
+        return rows(read, &source, stamp, (job, shown, version, known));
+    }
     let comparison = known.map(|known| log::compare(&known.checkpoint, &source)).transpose()?;
     let change = comparison.map(|comparison| comparison.change);
     let mut bytes = comparison.map_or(0, |comparison| comparison.bytes_read);
@@ -148,7 +151,7 @@ fn read(job: &Gathering, path: &Path, shown: &str, known: Option<&Read>) -> Resu
             // Its bytes are what the next import compares; a file of this kind is read whole or not at all.
             (log::take(&source, from..stamp.bytes, true, |_| ())?, String::new())
         }
-        How::Table { .. } => anyhow::bail!("`{}` reads tables", job.source.name),
+        How::Table { .. } | How::Rows { .. } => anyhow::bail!("`{}` reads tables", job.source.name),
     };
     bytes += taken.range.end.saturating_sub(taken.range.start) + taken.pending;
     let taken = std::slice::from_ref(&taken);
@@ -160,8 +163,26 @@ fn read(job: &Gathering, path: &Path, shown: &str, known: Option<&Read>) -> Resu
     Ok(One::Read { path: path.to_string_lossy().into_owned(), found: Box::new(found), read, bytes })
 }
 
-/// Hands the lines of a file to its reader. A last line without a newline is looked at once it is a whole object, but what
-/// the reader knew before it is carried, for it will be read again.
+/// Reads the new rows of a database. They are told by themselves, for their bytes may wait in another file.
+fn rows(
+    read: fn(&Origin, &mut Found) -> Result<String>,
+    source: &log::Source,
+    stamp: Stamp,
+    (job, shown, version, known): (&Gathering, &str, u32, Option<&Read>),
+) -> Result<One> {
+    let before = known.map_or("", |known| known.carried.as_str());
+    let mut found = Found::new(shown.to_owned());
+    let carried = read(&Origin { path: &source.path, carried: before, has_text: job.has_text }, &mut found)?;
+    if found.tally.records == 0 && known.is_some() && carried == before {
+        return Ok(One::Unchanged);
+    }
+    let checkpoint = Checkpoint::new(source, stamp, job.now_ns, &[])?;
+    let (bytes, read) = (found.tally.bytes, Box::new(Read { reader: version, checkpoint, carried }));
+    Ok(One::Read { path: source.path.to_string_lossy().into_owned(), found: Box::new(found), read, bytes })
+}
+
+/// Hands the lines of a file to its reader. A last line without a newline is looked at once it may be whole, but what the
+/// reader knew before it is carried, for it will be read again. Of a file that ends within something, nothing is taken.
 fn lines(
     source: &log::Source,
     range: std::ops::Range<u64>,
@@ -169,33 +190,31 @@ fn lines(
     reader: &mut dyn Reader,
     found: &mut Found,
 ) -> io::Result<(log::Taken, String)> {
-    let mut carried = None;
-    let taken = log::take(source, range, true, |piece| {
+    let start = range.start;
+    let mut before = None;
+    let mut taken = log::take(source, range, true, |piece| {
         number += 1;
         let at = At::Line(number);
         match piece {
-            Piece::Line { bytes, is_terminated: true, .. } => one_line(bytes, at, reader, found),
-            Piece::Line { bytes, .. } if bytes.trim_ascii_end().ends_with(b"}") => {
-                carried = Some(reader.carried());
-                one_line(bytes, at, reader, found);
+            Piece::Line { bytes, .. } if bytes.trim_ascii().is_empty() => {}
+            Piece::Line { bytes, is_terminated: true, .. } => reader.text(bytes, at, found),
+            Piece::Line { bytes, .. } if reader.may_end_with(bytes.trim_ascii_end()) => {
+                before = Some((reader.carried(), reader.is_between()));
+                reader.text(bytes, at, found);
             }
             Piece::Line { .. } => found.tally.pending += 1,
             Piece::TooLong { .. } => found.skip(at, "too long", ""),
         }
     })?;
-    Ok((taken, carried.unwrap_or_else(|| reader.carried())))
-}
-
-fn one_line(line: &[u8], at: At, reader: &mut dyn Reader, found: &mut Found) {
-    let line = line.trim_ascii();
-    if line.is_empty() {
-        return;
+    if !reader.is_between() {
+        found.tally.pending = 1;
     }
-    if !(line.starts_with(b"{") && line.ends_with(b"}")) {
-        let is_json = serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok();
-        return found.skip(at, if is_json { "not an object" } else { "not JSON" }, "");
+    let (carried, is_between) = before.unwrap_or_else(|| (reader.carried(), reader.is_between()));
+    if !is_between {
+        let pending = taken.pending + taken.range.end.saturating_sub(start);
+        taken = log::Taken { range: start..start, digest: None, lines: 0, pending };
     }
-    reader.line(line, at, found);
+    Ok((taken, carried))
 }
 
 /// An import under way.

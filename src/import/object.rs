@@ -45,7 +45,7 @@ impl<'a> Object<'a> {
 }
 
 /// What lies under `path` in a value: of an array the element with that number.
-fn inside<'a>(raw: &'a RawValue, path: &str) -> Option<&'a RawValue> {
+pub fn inside<'a>(raw: &'a RawValue, path: &str) -> Option<&'a RawValue> {
     if !raw.get().starts_with('[') {
         return Object::read(raw.get().as_bytes())?.find(path);
     }

@@ -1,12 +1,13 @@
 //! Reading what a person typed: `FIELD=EXPR,…`, `FIELD=TEXT,…` and one expression. It does not know what a field is.
 
-use super::expr::{Expr, Op};
-use super::refused::Refused;
+use super::expr::{Expr, Function, Op};
+use super::refused::{Refused, nearest};
 use super::value::{Value, decimal};
 
 /// The grammar in one line, for whoever left it.
-const GRAMMAR: &str = "an expression is made of column names, numbers, 'texts', true, false, null, + - * / == != < <= > >= && || ! ?? and \
-                       parentheses; a column with an odd name goes in `backticks`";
+const GRAMMAR: &str = "an expression is made of column names, numbers, 'texts', true, false, null, + - * / == != < <= > >= && || ! ??, \
+                       parentheses and json(TEXT).path, if(TRUTH, THEN, ELSE), before(TEXT, MARK), after(TEXT, MARK), lower(TEXT); a column \
+                       with an odd name goes in `backticks`";
 
 /// A column that expressions ask for.
 #[derive(Clone, Debug, PartialEq)]
@@ -122,6 +123,8 @@ enum Token {
     Column(String),
     Text(String),
     Number(String),
+    /// `.path`, after a parenthesis.
+    Path(String),
     Symbol(&'static str),
 }
 
@@ -214,8 +217,8 @@ impl<'a> Parser<'a> {
             }
             // Of `a ?? b ?? c` each but the last has a default.
             let before = if let Expr::Binary(Op::Default, _, last) = &left { &**last } else { &left };
-            if let (Op::Default, Expr::Column(column)) = (op, before) {
-                self.columns[*column].needs -= 1;
+            if op == Op::Default {
+                before.columns(&mut |column| self.columns[column].needs -= 1);
             }
             left = Expr::Binary(op, Box::new(left), Box::new(right));
         }
@@ -228,6 +231,7 @@ impl<'a> Parser<'a> {
             return Err(self.refuse("it is nested too deeply", GRAMMAR));
         }
         let operand = match self.next() {
+            Some(Token::Name(name)) if self.takes("(") => self.call(&name)?,
             Some(Token::Name(name)) => match name.as_str() {
                 "null" => Expr::Literal(Value::Null),
                 "true" | "false" => Expr::Literal(Value::Truth(name == "true")),
@@ -251,7 +255,37 @@ impl<'a> Parser<'a> {
             _ => return Err(self.refuse("a value is missing", GRAMMAR)),
         };
         self.depth -= 1;
-        Ok(operand)
+        Ok(match self.tokens.get(self.at) {
+            Some((_, Token::Path(path))) => {
+                self.at += 1;
+                Expr::Inside(Box::new(operand), path.clone())
+            }
+            _ => operand,
+        })
+    }
+
+    /// Reads what a function is called with, after the parenthesis that opens.
+    fn call(&mut self, name: &str) -> Result<Expr, Refused> {
+        let Some((_, function, count)) = Function::ALL.iter().find(|(spelt, ..)| *spelt == name) else {
+            let names: Vec<&str> = Function::ALL.iter().map(|(name, ..)| *name).collect();
+            let hint = match nearest(name, &names) {
+                Some(nearest) => format!("did you mean `{nearest}(…)`?"),
+                None => format!("there are {}", names.join(", ")),
+            };
+            self.at = self.at.saturating_sub(2);
+            return Err(self.refuse(&format!("there is no function `{name}`"), &hint));
+        };
+        let mut parts = Vec::with_capacity(*count);
+        while parts.len() < *count {
+            if !parts.is_empty() && !self.takes(",") {
+                return Err(self.refuse(&format!("`{name}` is made of {count} values"), GRAMMAR));
+            }
+            parts.push(self.expr(0)?);
+        }
+        if !self.takes(")") {
+            return Err(self.refuse("`)` is missing", GRAMMAR));
+        }
+        Ok(Expr::Call(*function, parts))
     }
 
     fn column(&mut self, name: String) -> Expr {
@@ -281,6 +315,11 @@ fn token(text: &str, first: char) -> Option<(Token, usize)> {
                 end += 1 + text[end + 1..].find(|char: char| !char.is_ascii_digit()).unwrap_or(text.len() - end - 1);
             }
             Some((Token::Number(text[..end].to_owned()), end))
+        }
+        '.' => {
+            let keeps = |char: char| char.is_alphanumeric() || matches!(char, '_' | '.' | '-' | '$' | '@');
+            let end = text.find(|char| !keeps(char)).unwrap_or(text.len());
+            (end > 1).then(|| (Token::Path(text[1..end].to_owned()), end))
         }
         _ if first.is_alphabetic() || matches!(first, '_' | '$' | '@') => {
             let end = run(|char| char.is_alphanumeric() || matches!(char, '_' | '.' | '$' | '@'));

@@ -268,7 +268,7 @@ impl Part {
             Value::Truth(truth) => Some(truth.to_string()),
             Value::Number(number) => Some(number.normalize().to_string()),
             Value::Written(text) => Some(text.to_owned()),
-            Value::Json(raw) => Some(compact(raw)),
+            Value::Json(raw) => Some(compact(&raw)),
             value => word(&value),
         })
     }

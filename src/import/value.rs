@@ -21,7 +21,7 @@ pub enum Value<'a> {
     Cell(&'a str),
     Text(Cow<'a, str>),
     /// A JSON array or object, or a text that cannot be decoded, as it stands in the file.
-    Json(&'a str),
+    Json(Cow<'a, str>),
 }
 
 /// Why an expression has no value for a record.
@@ -41,13 +41,28 @@ impl<'a> Value<'a> {
             b'n' => Value::Null,
             b't' => Value::Truth(true),
             b'f' => Value::Truth(false),
-            b'"' => serde_json::from_str(raw).map_or(Value::Json(raw), |text: Text| Value::Text(text.0)),
-            b'[' | b'{' => Value::Json(raw),
+            b'"' => serde_json::from_str(raw).map_or(Value::Json(raw.into()), |text: Text| Value::Text(text.0)),
+            b'[' | b'{' => Value::Json(raw.into()),
             _ => Value::Written(raw),
         }
     }
 
-    fn words(&self) -> Option<&str> {
+    /// The same value, holding on to no file.
+    pub fn into_owned(self) -> Value<'static> {
+        match self {
+            Value::Null => Value::Null,
+            Value::Truth(truth) => Value::Truth(truth),
+            Value::Number(number) => Value::Number(number),
+            // A number too large to compute with is still what was written.
+            Value::Written(text) => decimal(text).map_or_else(|| Value::Text(text.to_owned().into()), Value::Number),
+            Value::Cell(text) => Value::Text(text.to_owned().into()),
+            Value::Text(text) => Value::Text(text.into_owned().into()),
+            Value::Json(raw) => Value::Json(raw.into_owned().into()),
+        }
+    }
+
+    /// A text or a cell.
+    pub fn words(&self) -> Option<&str> {
         match self {
             Value::Cell(text) => Some(text),
             Value::Text(text) => Some(text),

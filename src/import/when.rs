@@ -75,9 +75,12 @@ fn instant_json(ts_ns: Option<i64>, distance: impl Fn() -> String) -> Result<Str
     Ok(quoted(&time::utc(ts_ns)))
 }
 
-/// A date alone is its first instant.
+/// A date alone is its first instant; that of a mail or of an answer over HTTP is one already.
 fn with_midnight(text: &str) -> Cow<'_, str> {
     match text.trim() {
+        date if date.starts_with(|char: char| char.is_ascii_alphabetic()) => {
+            time::dated(date).map_or(Cow::Borrowed(date), |ts_ns| Cow::Owned(time::utc(ts_ns)))
+        }
         date if date.len() == 10 && date.as_bytes()[4] == b'-' => Cow::Owned(format!("{date}T00:00")),
         instant => Cow::Borrowed(instant),
     }

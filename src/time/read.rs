@@ -51,6 +51,12 @@ pub fn text(text: &str) -> Option<Reading> {
     Some(Reading { ts_ns, is_naive: offset.is_none() })
 }
 
+/// Reads the date of a mail or of an answer over HTTP, such as `Thu, 20 Nov 2025 12:06:07 GMT`.
+pub fn dated(text: &str) -> Option<i64> {
+    let zoned = jiff::fmt::rfc2822::parse(text.trim()).ok()?;
+    i64::try_from(zoned.timestamp().as_nanosecond()).ok()
+}
+
 /// Reads an epoch number: below 10^11 seconds, below 10^14 milliseconds, below 10^17 microseconds, else nanoseconds.
 pub fn number(text: &str) -> Option<i64> {
     let whole = fixed::parse(text.split(['.', 'e', 'E']).next()?, 0)?;

@@ -322,10 +322,13 @@ unless they are given.
 
 EXPR is made of columns (a CSV header, a JSON key, a path such as `usage.input_tokens`; an odd name stands in backticks), \
 numbers, 'texts', true, false, null, and of + - * / == != < <= > >= && || ! and parentheses. `a ?? b` is b where there is no \
-a; the column a may then be absent from a file. Arithmetic is exact. An empty cell, a missing key or null stays nothing, and \
+a; the column a may then be absent from a file. json(body).error.type reaches into a text that is JSON, and is nothing where it is \
+none; if(status >= 400, status, null) chooses; before(uri, '/') and after(uri, '://') cut a text at the first '/' or '://', and are \
+nothing where there is none; lower(name) is in lower case. Arithmetic is exact. An empty cell, a missing key or null stays nothing, and \
 leaves its field out.
 
-A time is RFC 3339 or an epoch number; without a zone it is UTC, and a date alone is its midnight.
+A time is RFC 3339 or an epoch number; without a zone it is UTC, and a date alone is its midnight. The date of a mail or \
+of an answer over HTTP (`Fri, 20 Nov 2026 12:06:07 GMT`) is one too.
 
 The identity of an event follows from its record and those before it in the file, not from the map. So importing again, importing \
 a copy, or importing the file after it has grown adds only the records that are new; two files are told apart from the first \

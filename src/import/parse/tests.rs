@@ -21,7 +21,13 @@ fn row() -> Vec<(&'static str, Value<'static>)> {
         ("odd name, 100%", Value::Cell("7")),
         ("zero", Value::Written("0")),
         ("huge", Value::Written("1e27")),
-        ("list", Value::Json("[1, 2]")),
+        ("list", Value::Json("[1, 2]".into())),
+        (
+            "body",
+            Value::Text(r#"{"error":{"type":"overloaded","codes":[7,{"a":"\u0041"}],"x-y":1.50,"none":null}}"#.into()),
+        ),
+        ("html", Value::Cell("<b>502</b>")),
+        ("uri", Value::Cell("https://api.openai.com/v1/chat")),
     ]
 }
 
@@ -62,6 +68,42 @@ fn arithmetic_is_exact_and_nothing_stays_nothing() {
         ("'it''s'", "\"it's\""),
     ] {
         assert_eq!(of(text), Ok(expected.to_owned()), "{text}");
+    }
+}
+
+#[test]
+fn what_lies_in_a_text_is_reached_by_functions_and_paths() {
+    for (text, expected) in [
+        ("json(body).error.type", "\"overloaded\""),
+        ("json(body).error.codes.1.a", "\"A\""),
+        ("json(body).error.codes.0 + 1", "8"),
+        ("json(body).error.x-y * 2", "3"),
+        ("json(body).error.none ?? 'x'", "\"x\""),
+        ("json(body).absent", "null"),
+        ("json(json(body).error.type) ?? 'no JSON'", "\"no JSON\""),
+        ("json(html).error ?? after(html, '<b>')", "\"502</b>\""),
+        ("json(absent).a ?? 1", "1"),
+        ("json(list).1", "2"),
+        ("json(tokens) + 1", "13"),
+        ("(list).0", "1"),
+        ("`list`.0", "1"),
+        ("before(after(uri, '://api.'), '.')", "\"openai\""),
+        ("before(uri, '?') ?? uri", "\"https://api.openai.com/v1/chat\""),
+        ("lower(flag)", "\"true\""),
+        ("if(tokens > 10, 'many', 'few')", "\"many\""),
+        ("if(none, 1, if(ok, 2, 3))", "2"),
+    ] {
+        assert_eq!(of(text), Ok(expected.to_owned()), "{text}");
+    }
+    for (text, why) in [
+        ("(html).error", "for a text that is JSON write `json(…)`"),
+        ("jsno(body)", "there is no function `jsno` (character 1)"),
+        ("if(ok, 1)", "`if` is made of 3 values"),
+        ("json(body", "`)` is missing"),
+        ("if(word, 1, 2)", "\"abc\" is neither true nor false"),
+    ] {
+        let said = of(text).unwrap_err();
+        assert!(said.contains(why), "{text}: {said}");
     }
 }
 

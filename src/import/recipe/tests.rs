@@ -55,7 +55,11 @@ fn json_over_several_lines_stays_on_one() {
     let recipe = recipe(&["ts=time,parameters=p,tags=t"], &[]).unwrap();
     let row = row(
         &recipe,
-        &[NOON, ("p", Value::Json("{\n  \"a\": [1,\n 2]\n}")), ("t", Value::Json("[\n\"x y\",\n\"z\"\n]"))],
+        &[
+            NOON,
+            ("p", Value::Json("{\n  \"a\": [1,\n 2]\n}".into())),
+            ("t", Value::Json("[\n\"x y\",\n\"z\"\n]".into())),
+        ],
     );
     let line = recipe.event(&row, 0).unwrap().event.line();
     assert!(line.ends_with(r#""tags":["x y","z"],"parameters":{"a":[1,2]}}"#), "{line}");
@@ -123,7 +127,7 @@ fn a_record_without_a_time_is_unusable_and_says_what_stood_there() {
         (Value::Cell("soon"), "bad time", "\"soon\""),
         (Value::Cell("1999-12-31T23:59:59Z"), "bad time", "\"1999-12-31T23:59:59Z\""),
         (Value::Truth(true), "bad time", "\"true\""),
-        (Value::Json("{\"a\":\n1}"), "bad time", "\"{\\\"a\\\":1}\""),
+        (Value::Json("{\"a\":\n1}".into()), "bad time", "\"{\\\"a\\\":1}\""),
     ] {
         let unusable = recipe.event(&[cell], 0).unwrap_err();
         assert_eq!(unusable, Unusable { reason, detail: detail.to_owned() });

@@ -3,18 +3,23 @@
 //!
 //! It knows files and the log; it does not know arguments, the terminal or the clock.
 
+mod aider;
 mod claude_code;
 mod codex;
 mod csv;
+mod document;
 mod expr;
 mod found;
 mod gather;
+mod gemini;
 mod held;
 mod id;
 mod json;
+mod langfuse;
 mod memory;
 mod object;
 mod parse;
+mod promptfoo;
 mod recipe;
 mod refused;
 mod sink;
@@ -110,7 +115,16 @@ pub trait Reader {
 }
 
 /// The sources there are.
-pub const ALL: &[&Source] = &[&claude_code::CLAUDE_CODE, &codex::CODEX, &csv::CSV, &json::JSON];
+pub const ALL: &[&Source] = &[
+    &claude_code::CLAUDE_CODE,
+    &codex::CODEX,
+    &gemini::GEMINI,
+    &aider::AIDER,
+    &promptfoo::PROMPTFOO,
+    &langfuse::LANGFUSE,
+    &csv::CSV,
+    &json::JSON,
+];
 
 /// The source called `name`.
 ///

@@ -12,7 +12,7 @@ mod trace;
 pub use append::{Appended, append};
 pub use checkpoint::{Change, Checkpoint, Comparison, Stamp, Stretch, compare};
 pub use digest::{Digest, Digester};
-pub use lines::{Piece, Taken, line_at, lines, reopen, take};
+pub use lines::{Piece, Taken, line_at, lines, reopen, take, whole};
 pub use siblings::{Overlap, Sibling, Siblings, siblings};
 pub use sources::{Encoding, Source, cause, encoding, sources};
 pub use trace::{Known, trace};

@@ -8,6 +8,7 @@ mod browser;
 mod cache;
 mod cli;
 mod contract;
+mod exports;
 mod formats;
 // What it holds is of the whole program.
 #[cfg(feature = "sql")]

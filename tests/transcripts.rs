@@ -13,20 +13,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tempfile::TempDir;
 
 /// An import into `home/log`.
-struct World {
+pub struct World {
     home: TempDir,
     source: &'static str,
 }
 
 impl World {
-    fn new(source: &'static str) -> World {
+    pub fn new(source: &'static str) -> World {
         let world = World { home: tempfile::tempdir().unwrap(), source };
         fs::create_dir(world.folder()).unwrap();
         world
     }
 
     /// The files of a fixture, in a folder that may be changed.
-    fn of_fixture(source: &'static str) -> World {
+    pub fn of_fixture(source: &'static str) -> World {
         let world = World::new(source);
         for (name, content) in files(&repository("tests/transcripts").join(source)) {
             world.write(&name, &content);
@@ -34,29 +34,29 @@ impl World {
         world
     }
 
-    fn folder(&self) -> PathBuf {
+    pub fn folder(&self) -> PathBuf {
         self.home.path().join("files")
     }
 
-    fn log(&self) -> PathBuf {
+    pub fn log(&self) -> PathBuf {
         self.home.path().join("log")
     }
 
-    fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         let path = self.folder().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, content).unwrap();
     }
 
-    fn read(&self, name: &str) -> String {
+    pub fn read(&self, name: &str) -> String {
         fs::read_to_string(self.folder().join(name)).unwrap()
     }
 
-    fn import(&self) -> Tally {
+    pub fn import(&self) -> Tally {
         self.import_of(&[self.folder()])
     }
 
-    fn import_of(&self, paths: &[PathBuf]) -> Tally {
+    pub fn import_of(&self, paths: &[PathBuf]) -> Tally {
         self.import_as(paths, ROUND_BYTES, &AtomicBool::new(false))
     }
 
@@ -87,12 +87,12 @@ impl World {
         tally
     }
 
-    fn live(&self) -> Vec<Event<'static>> {
+    pub fn live(&self) -> Vec<Event<'static>> {
         live(&self.log())
     }
 
     /// The answers that count, shortly.
-    fn shown(&self) -> Vec<String> {
+    pub fn shown(&self) -> Vec<String> {
         self.live().iter().map(shown).collect()
     }
 }
@@ -119,14 +119,14 @@ fn live(dir: &Path) -> Vec<Event<'static>> {
     events
 }
 
-fn number(event: &Event, field: Field) -> Option<i64> {
+pub fn number(event: &Event, field: Field) -> Option<i64> {
     match event.value(field) {
         Some(Value::Number(number)) => Some(*number),
         _ => None,
     }
 }
 
-fn sum(events: &[Event], field: Field) -> i64 {
+pub fn sum(events: &[Event], field: Field) -> i64 {
     events.iter().filter_map(|event| number(event, field)).sum()
 }
 
@@ -364,7 +364,7 @@ proptest! {
     }
 }
 
-fn told(ran: Ran) -> String {
+pub fn told(ran: Ran) -> String {
     assert_eq!((ran.status, ran.stdout.as_str()), (0, ""), "{ran:?}");
     ran.stderr
 }

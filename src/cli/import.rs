@@ -164,6 +164,10 @@ fn not_found(sources: &[&Source], homes: &Homes, asked: &Import) -> Trouble {
     }
     let places: Vec<String> =
         sources.iter().flat_map(|source| (source.places)(homes)).map(|place| place::shortened(&place)).collect();
+    if let ([source], true) = (sources, places.is_empty()) {
+        return Trouble::new(format!("`{}` reads the files that are named", source.name))
+            .hint(format!("`prompt-analytics import {} FILE`", source.name));
+    }
     Trouble::new("there is nothing to import on this machine")
         .detail(format!("looked at {}", places.join(", ")))
         .hint("name the files: `prompt-analytics import claude-code FILE`; `prompt-analytics import --list` says who looks where")

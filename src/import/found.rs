@@ -99,7 +99,7 @@ impl Answer {
             self.event.fields.retain(|(field, _)| field.is_subject());
             for (field, value) in fuller.fields {
                 // What describes the answer itself, and not whose it is, is of one piece with its outcome.
-                if !field.is_subject() || matches!(field, Field::Model | Field::Provider) {
+                if !field.is_subject() || matches!(field, Field::Model | Field::Provider | Field::RunId) {
                     self.event.set(field, value);
                 }
             }
@@ -113,13 +113,14 @@ pub fn rank(rev: i64) -> i64 {
 }
 
 /// A few bits that tell apart whose answer it is; the largest is taken for the owner of copies with equal times. One without
-/// a tag is before those with one, which are told aside; then one that knows its prompt is before one that does not.
+/// a tag is before those with one, which are told aside; then one that knows its prompt is before one that does not, and then one
+/// that knows its conversation.
 fn owner(event: &Event) -> i64 {
     let names = [Field::ConversationId, Field::PromptId].map(|field| event.text(field).unwrap_or_default());
     let bytes = names.iter().flat_map(|name| name.bytes().chain([0]));
     let name = bytes.fold(0, |sum: i64, byte| (sum * 31 + i64::from(byte)) % 61);
     let has = |field| i64::from(event.value(field).is_some());
-    (1 - has(Field::Tags)) << 7 | has(Field::PromptId) << 6 | name
+    (1 - has(Field::Tags)) << 7 | has(Field::PromptId) << 6 | (has(Field::ConversationId) * (name + 1))
 }
 
 /// What was found in one file.
@@ -200,7 +201,12 @@ impl Found {
 
 /// A use of a model at an instant, of which nothing else is known yet.
 pub fn run(ts_ns: i64) -> Event<'static> {
-    Event { kind: Kind::Run, ts_ns, id: None, rev: 0, is_retracted: false, fields: Vec::with_capacity(16) }
+    event(Kind::Run, ts_ns)
+}
+
+/// An event of a kind at an instant, of which nothing else is known yet.
+pub fn event(kind: Kind, ts_ns: i64) -> Event<'static> {
+    Event { kind, ts_ns, id: None, rev: 0, is_retracted: false, fields: Vec::with_capacity(16) }
 }
 
 /// Sets a text that is there and not empty.

@@ -47,7 +47,8 @@ impl Homes<'_> {
         self.path("XDG_CONFIG_HOME").or_else(|| self.home(".config"))
     }
 
-    fn resolved(&self, path: &str) -> PathBuf {
+    /// A path with its leading `~/` resolved.
+    pub fn resolved(&self, path: &str) -> PathBuf {
         match path.strip_prefix("~/").and_then(|rest| self.home(rest)) {
             Some(path) => path,
             None => path.into(),

@@ -8,6 +8,7 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write as _};
 use std::ops::Range;
 use std::os::unix::fs::FileExt as _;
+use std::path::Path;
 
 /// Bytes asked of a file at a time.
 const BLOCK_BYTES: usize = 1 << 20;
@@ -136,6 +137,25 @@ pub(super) fn fill(reader: &mut impl Read, block: &mut [u8]) -> (usize, io::Resu
         }
     }
     (filled, Ok(()))
+}
+
+/// All that is in a file, unpacked if its name ends in `.gz` or `.zst`.
+///
+/// # Errors
+/// The file cannot be read or unpacked, or holds more than `most` bytes.
+pub fn whole(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let extension = path.extension().and_then(|extension| extension.to_str());
+    let encoding = match extension {
+        Some("gz") => Encoding::Gzip,
+        Some("zst") => Encoding::Zstd,
+        _ => Encoding::Plain,
+    };
+    let mut bytes = Vec::new();
+    unpacking(File::open(path)?, encoding)?.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(io::Error::other(format!("more than {} MiB, which is too much to be read at once", most >> 20)));
+    }
+    Ok(bytes)
 }
 
 /// A file in which lines can be read again one by one: the file itself, or a nameless copy of what is packed in it, as

@@ -31,10 +31,11 @@ fn table(config: &Config) -> String {
     let mut text = String::new();
     for source in import::ALL {
         let _ = writeln!(text, "{:<13} {}", source.name, source.reads);
-        if source.how.is_table() {
+        let places = (source.places)(&homes);
+        if places.is_empty() {
             let _ = writeln!(text, "{:<13}   the files that are named", "");
         }
-        for place in (source.places)(&homes) {
+        for place in places {
             let spots = import::found_in(source, &place);
             let there = match spots.files.len() as u64 {
                 _ if !place.exists() => "not there".to_owned(),

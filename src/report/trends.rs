@@ -118,7 +118,9 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     }
     if ask.query.has_charts && !table.rows.is_empty() {
         let of = metrics.iter().filter(|metric| metric.unit != Unit::Instant).take(CHARTS);
-        blocks.extend(of.map(|metric| pictures::over(ChartKind::Line, &metric.label, &table, &[&*metric.key])));
+        let line =
+            |metric: &Metric| pictures::over(ChartKind::Line, &metric.column().whole_label(), &table, &[&*metric.key]);
+        blocks.extend(of.map(line));
     }
     blocks.extend([
         Block::Table(table),

@@ -3,6 +3,7 @@
 mod alerts;
 mod asking;
 mod beginning;
+mod charts;
 mod check;
 mod config;
 mod output;

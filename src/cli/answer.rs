@@ -141,7 +141,7 @@ fn has_charts(format: Format, output: &OutputArgs) -> bool {
             output.chart.chart.is_some()
                 || !is_to_file(output) && Screen::of(&std::io::stdout(), output.color).has_room_for_charts()
         }
-        Format::Csv | Format::Markdown => output.chart.chart.is_some(),
+        Format::Csv | Format::Markdown => false,
     }
 }
 
@@ -151,7 +151,9 @@ fn has_charts(format: Format, output: &OutputArgs) -> bool {
 /// There is no such format, or it has no use for a flag.
 pub(super) fn format(output: &OutputArgs) -> Result<Format> {
     let format = named_format(output)?;
+    let draws_none = matches!(format, Format::Csv | Format::Markdown);
     let of_one = [
+        ("--chart", output.chart.chart.is_some() && draws_none, Format::Svg),
         ("--table", output.table.is_some(), Format::Csv),
         ("--csv-raw", output.csv_raw, Format::Csv),
         ("--logo", output.logo.is_some(), Format::Html),

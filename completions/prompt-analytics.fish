@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_prompt_analytics_global_optspecs
-    string join \n d/dir= config= no-cache now= since= until= period= prompt= template= starter= category= domain= m/model= provider= p/project= conversation= user= prompt-version= variant= source= host= tag= error-type= success failed min-rating= max-rating= n/top= sort= quantiles= metric= compare= min-confidence= j/json o/output= table= csv-raw title= logo= refresh= z/timezone= color= no-pager chart= of= x= y= watch fail-on= notify= remember r/report= b/by= every= f/format= h/help V/version
+    string join \n d/dir= config= no-cache now= since= until= period= prompt= template= starter= category= domain= m/model= provider= p/project= conversation= user= prompt-version= variant= source= host= tag= error-type= success failed min-rating= max-rating= n/top= sort= quantiles= metric= compare= recompute session-length= min-confidence= j/json o/output= table= csv-raw title= logo= refresh= z/timezone= color= no-pager chart= of= x= y= watch compat= fail-on= notify= remember r/report= b/by= every= f/format= h/help V/version
 end
 
 function __fish_prompt_analytics_needs_command
@@ -53,6 +53,7 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l sort 
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l quantiles -d 'Quantiles of latency (performance) and tokens (usage), in percent' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l metric -d 'Metrics to look at (trends, compare), by the keys of their columns, such as `success_rate,p95_ms`' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l compare -d 'Compare names of a dimension with the first of them, such as `model=a,b`; the two most used of `model`; or `period`' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l session-length -d 'Hours of a block: 1 to 168, 5 unless it is given (blocks)' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l min-confidence -d 'Show recommendations from this probability on, 0 to 1' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s o -l output -d 'Write FILE, in the format of its extension' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l table -d 'CSV of the table ID instead of the report\'s main table' -r
@@ -71,6 +72,7 @@ heatmap\t''"
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l of -d 'Of this report or, after a colon, this table of it' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l x -d 'Along the axis, by the key of a column: names or time, of a scatter numbers' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l y -d 'What is drawn, by the keys of columns; of a heatmap `ROWS,NUMBER` or as many numbers as it has columns' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l compat -d 'Shape the JSON of daily, weekly, monthly, session and blocks as that tool does' -r -f -a "ccusage\t''"
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l fail-on -d 'Exit with 1 where a finding of this severity or worse is shown that nobody acknowledged' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l notify -d 'When an alert is new, worse or over, run COMMAND in a shell with the alerts as JSON on its standard input, and record that it was told' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s r -l report -d 'Reports to print: names with commas between them, or `all`' -r -f -a "overview\t''
@@ -79,6 +81,7 @@ performance\t''
 quality\t''
 feedback\t''
 cost\t''
+blocks\t''
 errors\t''
 trends\t''
 compare\t''
@@ -87,6 +90,10 @@ starters\t''
 alerts\t''
 recommendations\t''
 runs\t''
+daily\t''
+weekly\t''
+monthly\t''
+session\t''
 all\t''"
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s b -l by -d 'Break down by dimensions, such as `prompt,model` or `project,week`' -r -f -a "prompt\t''
 template\t''
@@ -121,6 +128,7 @@ png\t''"
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l no-cache -d 'Read the whole log again and keep no columns of it'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l success -d 'Keep what helped'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l failed -d 'Keep what did not help'
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l recompute -d 'Put recorded cost beside what the price table says, and the difference (cost)'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s j -l json -d 'The same as --format json'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l csv-raw -d 'CSV text as it is, even where a spreadsheet would run it'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l no-pager -d 'Print what is taller than the terminal as it is'
@@ -133,9 +141,11 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "rate
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "import" -d 'Turn the logs of other tools, and tables, into events, each record once'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "check" -d 'Say what was read of the log, what was not, where and why'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "config" -d 'Show the settings that hold, or begin a config file'
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "prices" -d 'Show what models cost and since when, or read a price list'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "sql" -d 'Ask the log a question of your own, in SQL'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "alert" -d 'Say of alerts that they are known, or take them up again'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "recommend" -d 'Say of recommendations that they are known or done, or take them up again'
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "statusline" -d 'Print what was spent, on one line for a prompt or a status bar'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "completions" -d 'Print the completions of a shell, or the man page'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "schema" -d 'Print the JSON Schema of event lines, of reports, or of the config'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand record" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
@@ -215,6 +225,75 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from init" -l print -d 'Print it instead'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from init" -l no-cache -d 'Read the whole log again and keep no columns of it'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand config; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and not __fish_seen_subcommand_from show list update" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and not __fish_seen_subcommand_from show list update" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and not __fish_seen_subcommand_from show list update" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and not __fish_seen_subcommand_from show list update" -l no-cache -d 'Read the whole log again and keep no columns of it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and not __fish_seen_subcommand_from show list update" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and not __fish_seen_subcommand_from show list update" -f -a "show" -d 'Show every price that a model can go by, the rule that found it, and an example'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and not __fish_seen_subcommand_from show list update" -f -a "list" -d 'List the rows of the price table'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and not __fish_seen_subcommand_from show list update" -f -a "update" -d 'Read the price list of `litellm` into your own price file: what is new, and what changed from today on'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from show" -l on -d 'Only what holds on DATE' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from show" -l provider -d 'The provider, as the log has it' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from show" -s f -l format -d 'Draw as table, csv, json, markdown, html, svg or png' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from show" -s o -l output -d 'Write FILE, in the format of its extension' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from show" -l table -d 'CSV of the table ID instead of the report\'s main table' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from show" -l title -d 'Head the page with TEXT' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from show" -l logo -d 'Put the image FILE beside the title of an HTML page: PNG, JPEG, SVG, WebP or GIF' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from show" -l refresh -d 'Let an HTML page read its file again every SECONDS, for a screen on a wall: 5 to 86400' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from show" -s z -l timezone -d 'Days and weeks of the IANA zone ZONE' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from show" -l color -d 'Colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from show" -l chart -d 'Draw KIND (line, bar, pie, scatter or heatmap) instead of the charts of the report' -r -f -a "line\t''
+bar\t''
+pie\t''
+scatter\t''
+heatmap\t''"
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from show" -l of -d 'Of this report or, after a colon, this table of it' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from show" -l x -d 'Along the axis, by the key of a column: names or time, of a scatter numbers' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from show" -l y -d 'What is drawn, by the keys of columns; of a heatmap `ROWS,NUMBER` or as many numbers as it has columns' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from show" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from show" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from show" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from show" -s j -l json -d 'The same as --format json'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from show" -l csv-raw -d 'CSV text as it is, even where a spreadsheet would run it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from show" -l no-pager -d 'Print what is taller than the terminal as it is'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from show" -l no-cache -d 'Read the whole log again and keep no columns of it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from list" -s f -l format -d 'Draw as table, csv, json, markdown, html, svg or png' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from list" -s o -l output -d 'Write FILE, in the format of its extension' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from list" -l table -d 'CSV of the table ID instead of the report\'s main table' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from list" -l title -d 'Head the page with TEXT' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from list" -l logo -d 'Put the image FILE beside the title of an HTML page: PNG, JPEG, SVG, WebP or GIF' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from list" -l refresh -d 'Let an HTML page read its file again every SECONDS, for a screen on a wall: 5 to 86400' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from list" -s z -l timezone -d 'Days and weeks of the IANA zone ZONE' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from list" -l color -d 'Colour: auto, always or never' -r -f -a "auto\t''
+always\t''
+never\t''"
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from list" -l chart -d 'Draw KIND (line, bar, pie, scatter or heatmap) instead of the charts of the report' -r -f -a "line\t''
+bar\t''
+pie\t''
+scatter\t''
+heatmap\t''"
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from list" -l of -d 'Of this report or, after a colon, this table of it' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from list" -l x -d 'Along the axis, by the key of a column: names or time, of a scatter numbers' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from list" -l y -d 'What is drawn, by the keys of columns; of a heatmap `ROWS,NUMBER` or as many numbers as it has columns' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from list" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from list" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from list" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from list" -s j -l json -d 'The same as --format json'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from list" -l csv-raw -d 'CSV text as it is, even where a spreadsheet would run it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from list" -l no-pager -d 'Print what is taller than the terminal as it is'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from list" -l no-cache -d 'Read the whole log again and keep no columns of it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from update" -l from -d 'Its `model_prices_and_context_window.json`' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from update" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from update" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from update" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from update" -l dry-run -d 'Say what would change, and change nothing'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from update" -l no-cache -d 'Read the whole log again and keep no columns of it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand prices; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -s n -l top -d 'Show the first N rows; 0 shows all. Unless it is given, a terminal shows 30, and every other format all' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l since -d 'From the start of WHEN: a date, week, month or instant, `7d`, `36h`, `yesterday`, `last-month`' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand sql" -l until -d 'Up to the end of WHEN, inclusive for a date' -r
@@ -322,6 +401,13 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recomm
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l failed -d 'Keep what did not help'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l no-cache -d 'Read the whole log again and keep no columns of it'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand statusline" -s z -l timezone -d 'Days and weeks of the IANA zone ZONE' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand statusline" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand statusline" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand statusline" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand statusline" -l verbose -d 'Say on standard error what went wrong'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand statusline" -l no-cache -d 'Read the whole log again and keep no columns of it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand statusline" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r

@@ -5,6 +5,7 @@ mod asking;
 mod beginning;
 mod check;
 mod config;
+mod habits;
 mod output;
 mod prices;
 mod reading;

@@ -234,9 +234,15 @@ fn table(ask: &Ask<'_>, used: &Used, shown: &[Window]) -> Table {
     Table { id: "blocks", title: title(ask), columns, rows, others, total }
 }
 
-/// The models of some groups, by name.
+/// How many runs a fold of [`METRICS`], of which they are the first, found.
+fn runs(values: &[Value]) -> u64 {
+    values.first().map_or(0, Value::count)
+}
+
+/// The models of the runs of some groups, by name.
 fn models<'a>(groups: impl Iterator<Item = &'a Group>) -> Cell {
-    let mut models: Vec<&str> = groups.filter_map(|group| group.keys[1].as_deref()).collect();
+    let mut models: Vec<&str> =
+        groups.filter(|group| runs(&group.values) > 0).filter_map(|group| group.keys[1].as_deref()).collect();
     models.sort_unstable();
     models.dedup();
     if models.is_empty() { Cell::Missing(Why::NoData) } else { Cell::Text(models.join(", ")) }
@@ -255,7 +261,7 @@ fn by_model(ask: &Ask<'_>, used: &Used, shown: &[Window]) -> Table {
         models.dedup();
         for model in models {
             let values = used.folded.merged(groups.iter().copied().filter(|group| group.keys[1] == *model));
-            if values[0].count() == 0 {
+            if runs(&values) == 0 {
                 continue;
             }
             let mut row = vec![

@@ -6,7 +6,7 @@ use crate::coverage::count;
 use crate::fold::{Field, Measure, Number, RowColumn, Scope, Test};
 use crate::metric::{self, Metric};
 use crate::query::Dimension;
-use crate::sheet::{Block, Cell, ChartKind, Column, Sheet, Table, Unit, Why};
+use crate::sheet::{Block, Cell, ChartKind, Column, FOR_PROGRAMS, Sheet, Table, Unit, Why};
 use anyhow::Result;
 
 pub const REPORT: Report = Report {
@@ -93,7 +93,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
 }
 
 /// The metrics of the table. Where the rows are a diary of days or of sessions, the tokens are what is looked for beside the
-/// cost, and what a use or a success costs is left out first.
+/// cost, and what a use or a success costs is left out first; elsewhere the report of usage has them.
 fn metrics(ask: &Ask<'_>, by: &[Dimension]) -> Vec<Metric> {
     let is_of_diary = |dimension: &Dimension| matches!(dimension, Dimension::Bucket(_) | Dimension::Conversation);
     let is_diary = by.iter().any(is_of_diary);
@@ -101,10 +101,10 @@ fn metrics(ask: &Ask<'_>, by: &[Dimension]) -> Vec<Metric> {
     let rank = |metric: &Metric| match metric.unit {
         Unit::Tokens if is_diary && metric.rank >= 8 => 3,
         Unit::Tokens if is_diary => 2,
-        Unit::Tokens => metric.rank + 4,
+        Unit::Tokens => FOR_PROGRAMS,
         Unit::Instant if of_sessions && metric.key == metric::LAST_USED.key => 1,
         Unit::Dollars if is_diary && metric.rank > 0 => metric.rank + 4,
-        Unit::Instant => 9,
+        Unit::Instant => FOR_PROGRAMS,
         _ => metric.rank,
     };
     let mut metrics: Vec<Metric> =

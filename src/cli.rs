@@ -6,6 +6,7 @@ mod args;
 mod ask;
 mod chart;
 mod check;
+mod compat;
 mod completions;
 mod config;
 mod decide;
@@ -21,7 +22,9 @@ mod record;
 mod screen;
 #[cfg(feature = "sql")]
 mod sql;
+mod statusline;
 mod trouble;
+mod views;
 mod watch;
 
 pub use trouble::Trouble;
@@ -57,7 +60,8 @@ pub fn run(argv: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-fn dispatch(args: Args) -> Result<ExitCode> {
+fn dispatch(mut args: Args) -> Result<ExitCode> {
+    views::take(&mut args.asked)?;
     match args.verb {
         None => answer::answer(&args.asked, &args.everywhere),
         Some(Verb::Record(record)) => record::record(&record, &args.everywhere),
@@ -70,6 +74,7 @@ fn dispatch(args: Args) -> Result<ExitCode> {
         Some(Verb::Sql(sql)) => sql::sql(&sql, &args.everywhere),
         Some(Verb::Alert(alert)) => decide::alert(alert, &args.everywhere),
         Some(Verb::Recommend(recommend)) => decide::recommend(recommend, &args.everywhere),
+        Some(Verb::Statusline(asked)) => statusline::statusline(&asked, &args.everywhere),
         Some(Verb::Completions(completions)) => print(&completions::of(completions.shell)),
         Some(Verb::Schema(schema)) => {
             let schema = match schema.what {
@@ -119,8 +124,12 @@ fn help_for(argv: &[OsString]) -> Result<Option<String>> {
     let matches = help::command().try_get_matches_from(without_help);
     let args = matches.and_then(|matches| Args::from_arg_matches(&matches)).ok().filter(|args| args.verb.is_none());
     let Some(args) = args else { return Ok(None) };
-    let reports = ask::reports(&args.asked)?;
-    Ok(reports.map(|reports| reports.into_iter().map(help::of_report).collect::<Vec<_>>().join("\n")))
+    let mut asked = args.asked;
+    let view = views::of(&asked)?;
+    views::take(&mut asked)?;
+    let reports = ask::reports(&asked)?.unwrap_or_default().into_iter().map(help::of_report);
+    let texts: Vec<String> = view.map(help::of_view).into_iter().chain(reports).collect();
+    Ok((!texts.is_empty()).then(|| texts.join("\n")))
 }
 
 /// A reader that has seen enough is no failure of ours.

@@ -217,7 +217,12 @@ pub struct Query {
     pub has_charts: bool,
     /// Whether what was recorded of a cost is put beside what the price table says.
     pub is_recomputed: bool,
+    /// The hours of a window of use that a block is.
+    pub block_hours: u32,
 }
+
+/// The hours that an allowance of the agents' plans runs for.
+pub const BLOCK_HOURS: u32 = 5;
 
 impl Query {
     /// A question about everything.
@@ -240,6 +245,7 @@ impl Query {
             compare: None,
             has_charts: false,
             is_recomputed: false,
+            block_hours: BLOCK_HOURS,
         }
     }
 }

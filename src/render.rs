@@ -1,6 +1,7 @@
 //! Drawing: sheets as text for a terminal, a spreadsheet, a program, a page. Renderers draw and never compute; they
 //! know sheets, time and coverage, and have never heard of logs, columns or queries.
 
+mod ccusage;
 mod chart;
 mod csv;
 mod drawn;
@@ -9,6 +10,7 @@ mod footer;
 mod html;
 mod human;
 mod json;
+mod line;
 mod markdown;
 #[cfg(test)]
 mod sample;
@@ -19,6 +21,7 @@ pub use escape::{visible, visible_json};
 pub use footer::asked;
 pub use html::{Logo, NoLogo};
 pub use json::schema;
+pub use line::line;
 
 use crate::sheet::{Chart, Sheet};
 use std::fmt;
@@ -38,9 +41,12 @@ pub enum Format {
     Svg,
     /// The same in pixels.
     Png,
+    /// JSON in the shape of `ccusage`: asked for by what it is compatible with, and no format of every report.
+    Ccusage,
 }
 
 impl Format {
+    /// The formats of every report.
     pub const ALL: [Format; 7] =
         [Format::Table, Format::Csv, Format::Json, Format::Markdown, Format::Html, Format::Svg, Format::Png];
 
@@ -59,6 +65,7 @@ impl Format {
             Format::Html => "html",
             Format::Svg => "svg",
             Format::Png => "png",
+            Format::Ccusage => "ccusage",
         }
     }
 
@@ -131,6 +138,8 @@ pub enum RenderError {
     PictureOfSeveral { reports: usize },
     /// The report has no chart, or none that shows anything: why.
     NoPicture { report: &'static str, why: String },
+    /// There is nothing like this report in `ccusage`.
+    NotOfCcusage { report: &'static str },
 }
 
 impl fmt::Display for RenderError {
@@ -143,6 +152,7 @@ impl fmt::Display for RenderError {
             }
             RenderError::NoTable { report, asked: None, .. } => write!(f, "report `{report}` has no table"),
             RenderError::PictureOfSeveral { reports } => write!(f, "a picture is of one report, not of {reports}"),
+            RenderError::NotOfCcusage { report } => write!(f, "ccusage has nothing like this `{report}`"),
             RenderError::NoPicture { report, why } => write!(f, "cannot draw a picture of `{report}`: {why}"),
         }
     }
@@ -168,6 +178,7 @@ pub fn render(format: Format, sheets: &[Sheet], style: &Style) -> Result<Vec<u8>
         Format::Table => terminal::page(sheets, style),
         Format::Csv => csv::table(sheets, style)?,
         Format::Json => json::document(sheets),
+        Format::Ccusage => ccusage::document(sheets)?,
         Format::Markdown => markdown::page(sheets, style),
         Format::Html => html::page(sheets, style),
         Format::Svg => return picture(sheets, |chart, sheet| chart::svg_file(chart, sheet).map(String::into_bytes)),

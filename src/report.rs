@@ -2,6 +2,7 @@
 
 mod alerts;
 mod ask;
+mod blocks;
 mod causes;
 mod compare;
 mod cost;
@@ -21,6 +22,7 @@ mod same;
 #[cfg(feature = "sql")]
 pub mod sql;
 mod starters;
+pub mod status;
 mod templates;
 mod trends;
 mod themes;
@@ -65,6 +67,7 @@ pub enum Flag {
     Metric,
     Compare,
     Recompute,
+    SessionLength,
     MinConfidence,
     FailOn,
     Notify,
@@ -80,6 +83,7 @@ impl Flag {
             Flag::Metric => "metric",
             Flag::Compare => "compare",
             Flag::Recompute => "recompute",
+            Flag::SessionLength => "session-length",
             Flag::MinConfidence => "min-confidence",
             Flag::FailOn => "fail-on",
             Flag::Notify => "notify",
@@ -110,6 +114,7 @@ pub const ALL: &[&Report] = &[
     &quality::REPORT,
     &feedback::REPORT,
     &cost::REPORT,
+    &blocks::REPORT,
     &errors::REPORT,
     &trends::REPORT,
     &compare::REPORT,

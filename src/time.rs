@@ -14,6 +14,8 @@ use anyhow::{Context, Result};
 use jiff::{Timestamp, tz::TimeZone};
 
 pub const NS_PER_SECOND: i64 = 1_000_000_000;
+pub const NS_PER_MINUTE: i64 = 60 * NS_PER_SECOND;
+pub const NS_PER_HOUR: i64 = 60 * NS_PER_MINUTE;
 pub const NS_PER_DAY: i64 = 86_400 * NS_PER_SECOND;
 
 /// The machine's clock to the microsecond, or the instant a caller pinned it to (RFC 3339).

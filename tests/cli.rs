@@ -6,6 +6,7 @@ mod beginning;
 mod charts;
 mod check;
 mod config;
+mod habits;
 mod output;
 mod prices;
 mod reading;

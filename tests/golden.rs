@@ -23,6 +23,11 @@ fn golden_quiet_week() {
 }
 
 #[test]
+fn golden_five_hours() {
+    hold("five-hours");
+}
+
+#[test]
 fn golden_messy_log() {
     hold("messy-log");
 }

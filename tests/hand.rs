@@ -393,6 +393,45 @@ fn cells(report: &Value, table: &str, keys: &[&str]) -> Vec<String> {
 }
 
 #[test]
+fn five_hours_are_three_blocks_a_gap_and_what_the_running_one_comes_to() {
+    let blocks = report("five-hours", &["blocks"]);
+    let keys = ["start", "end", "state", "runs", "total_tokens", "cost_usd"];
+    assert_eq!(
+        cells(&blocks, "blocks", &keys),
+        [
+            "2026-11-19T08:00:00+00:00 | 2026-11-19T13:00:00+00:00 | - | 2 | 12600 | 0.12",
+            "2026-11-19T13:00:00+00:00 | 2026-11-19T18:00:00+00:00 | - | 1 | 3200 | 0.05",
+            "2026-11-19T18:00:00+00:00 | 2026-11-20T09:20:00+00:00 | gap | 0 | - | -",
+            "2026-11-20T09:00:00+00:00 | 2026-11-20T14:00:00+00:00 | running | 3 | 33000 | 0.5",
+        ]
+    );
+    let keys = ["input_tokens", "output_tokens", "cache_write_tokens", "cached_input_tokens", "models"];
+    assert_eq!(
+        cells(&blocks, "blocks", &keys),
+        [
+            "12000 | 600 | 1000 | 6000 | claude-haiku-4-5, claude-sonnet-4-5",
+            "3000 | 200 | - | 1000 | claude-sonnet-4-5",
+            "- | - | - | - | -",
+            "31000 | 2000 | 2000 | 23000 | claude-sonnet-4-5, mystery-7b",
+        ]
+    );
+    let keys = ["left_ms", "tokens_per_minute", "new_tokens_per_minute", "cost_per_hour_usd"];
+    assert_eq!(cells(&blocks, "running", &keys), ["7200000.0 | 206.25 | 50.0 | 0.1875"]);
+    assert_eq!(cells(&blocks, "running", &["projected_tokens", "projected_cost_usd"]), ["57750 | 0.875"]);
+    hold(
+        &blocks["facts"],
+        &[
+            ("runs", json!(6)),
+            ("input_tokens", json!(46_000)),
+            ("cached_input_tokens", json!(30_000)),
+            ("cache_write_tokens", json!(3000)),
+            ("total_tokens", json!(48_800)),
+            ("cost_usd", json!(0.67)),
+        ],
+    );
+}
+
+#[test]
 fn every_price_tells_its_rule_and_every_gap_its_reason() {
     let cost = report("priced", &["cost"]);
     assert_eq!(

@@ -74,3 +74,46 @@ fn an_analytics_log_gives_its_calls_tokens_and_dollars() {
     assert_eq!(facts[0]["facts"]["output_tokens"], 45_772);
     assert_eq!(facts[1]["facts"]["cost_usd"], 5.305_332);
 }
+
+/// What `ccusage` 20.0.24 says of these transcripts in UTC: by day and model input, output, written to a cache, read from one.
+const COUNTED_BY_CCUSAGE: [(&str, &str, [i64; 4]); 2] = [
+    ("2025-09-03", "claude-sonnet-4-20250514", [1111, 52_906, 150_674, 3_751_073]),
+    ("2025-09-07", "claude-sonnet-4-20250514", [129, 3629, 47_747, 324_259]),
+];
+
+#[test]
+fn transcripts_have_the_tokens_by_day_and_model_that_ccusage_counts() {
+    let Some(folder) = shared("agent-logs/claude-code") else { return };
+    let sandbox = Sandbox::new();
+    let ran = sandbox.run(["import", "claude-code", &folder.display().to_string()]);
+    assert_eq!(ran.status, 0, "{ran:?}");
+    let own = sandbox.run(["--report", "cost", "--every", "day", "--by", "model", "--json"]).json();
+    let tokens = |row: &Value| {
+        let [input, output, written, read] =
+            ["input_tokens", "output_tokens", "cache_write_tokens", "cached_input_tokens"]
+                .map(|key| row[key].as_i64().expect("a count"));
+        [input - written - read, output, written, read]
+    };
+    let rows = own["tables"][0]["rows"].as_array().expect("rows");
+    let found: Vec<(&str, &str, [i64; 4])> =
+        rows.iter().map(|row| (row["day"].as_str().unwrap(), row["model"].as_str().unwrap(), tokens(row))).collect();
+    assert_eq!(found, COUNTED_BY_CCUSAGE);
+
+    let compat = sandbox.run(["daily", "--json", "--compat", "ccusage"]).json();
+    for (day, (date, model, [input, output, written, read])) in
+        compat["daily"].as_array().expect("days").iter().zip(COUNTED_BY_CCUSAGE)
+    {
+        assert_eq!((&day["date"], &day["modelsUsed"][0]), (&Value::from(date), &Value::from(model)));
+        let keys = ["inputTokens", "outputTokens", "cacheCreationTokens", "cacheReadTokens"];
+        assert_eq!(keys.map(|key| &day[key]), [input, output, written, read].map(Value::from).each_ref());
+    }
+    assert_eq!(compat["totals"]["totalTokens"], 4_331_528);
+    let off = (number(&compat["totals"]["totalCost"]) - 2.818_423_35).abs();
+    assert!(off < 1e-9, "{off} dollars off");
+    let blocks = sandbox.run(["blocks", "--json", "--compat", "ccusage"]).json();
+    let told: Vec<(&Value, &Value)> =
+        blocks["blocks"].as_array().unwrap().iter().map(|block| (&block["id"], &block["entries"])).collect();
+    let gap = &Value::from("gap-2025-09-03T06:02:03.000Z");
+    let ids = ["2025-09-03T00:00:00.000Z", "2025-09-07T09:00:00.000Z"].map(Value::from);
+    assert_eq!(told, [(&ids[0], &179.into()), (gap, &0.into()), (&ids[1], &20.into())]);
+}

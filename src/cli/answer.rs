@@ -5,6 +5,7 @@ use super::alarm::Alarm;
 use super::args::{Asked, Colour, Everywhere, OutputArgs};
 use super::ask;
 use super::chart;
+use super::compat;
 use super::config::Config;
 use super::pager;
 use super::place::{self, Place};
@@ -31,6 +32,9 @@ use std::process::ExitCode;
 pub fn answer(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
     if asked.watch {
         return watch::watch(asked, everywhere);
+    }
+    if asked.compat.is_some() {
+        return compat::answer(asked, everywhere);
     }
     let named = ask::reports(asked)?;
     ask::check_shape(named.as_deref().unwrap_or_default(), &asked.shape)?;
@@ -129,7 +133,7 @@ pub(super) fn rows_unasked(format: Format) -> usize {
     match format {
         Format::Table => ROWS_ON_A_SCREEN,
         Format::Html => ROWS_ON_A_PAGE,
-        Format::Csv | Format::Json | Format::Markdown | Format::Svg | Format::Png => 0,
+        _ => 0,
     }
 }
 
@@ -141,7 +145,7 @@ fn has_charts(format: Format, output: &OutputArgs) -> bool {
             output.chart.chart.is_some()
                 || !is_to_file(output) && Screen::of(&std::io::stdout(), output.color).has_room_for_charts()
         }
-        Format::Csv | Format::Markdown => false,
+        Format::Csv | Format::Markdown | Format::Ccusage => false,
     }
 }
 
@@ -151,7 +155,7 @@ fn has_charts(format: Format, output: &OutputArgs) -> bool {
 /// There is no such format, or it has no use for a flag.
 pub(super) fn format(output: &OutputArgs) -> Result<Format> {
     let format = named_format(output)?;
-    let draws_none = matches!(format, Format::Csv | Format::Markdown);
+    let draws_none = matches!(format, Format::Csv | Format::Markdown | Format::Ccusage);
     let of_one = [
         ("--chart", output.chart.chart.is_some() && draws_none, Format::Svg),
         ("--table", output.table.is_some(), Format::Csv),
@@ -354,6 +358,7 @@ pub(super) fn draw(format: Format, sheets: &[Sheet], style: &Style) -> Result<Ve
             render::RenderError::NoTable { .. } => "`--json` shows every table of a report with its id",
             render::RenderError::PictureOfSeveral { .. } => "one picture for each: `-o DIR/ --format svg`",
             render::RenderError::NoPicture { .. } => A_CHART_OF_YOUR_OWN,
+            render::RenderError::NotOfCcusage { .. } => compat::VIEWS,
         };
         Trouble::new(error.to_string()).hint(hint).into()
     })

@@ -64,8 +64,18 @@ pub struct Asked {
     /// Draw again when the log grows: on the terminal, or as the file of --output
     #[arg(long, help_heading = "Output")]
     pub watch: bool,
+    /// Shape the JSON of daily, weekly, monthly, session and blocks as that tool does
+    #[arg(long, value_name = "ccusage", value_enum, help_heading = "Output", hide_possible_values = true,
+          conflicts_with_all = ["watch", "top", "recompute", "chart", "title", "fail_on", "notify", "remember"])]
+    pub compat: Option<Compat>,
     #[command(flatten)]
     pub alarm: AlarmArgs,
+}
+
+/// Whose output is imitated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Compat {
+    Ccusage,
 }
 
 #[derive(clap::Args)]
@@ -169,6 +179,9 @@ pub struct ShapeArgs {
     /// Put recorded cost beside what the price table says, and the difference (cost)
     #[arg(long)]
     pub recompute: bool,
+    /// Hours of a block: 1 to 168, 5 unless it is given (blocks)
+    #[arg(long, value_name = "HOURS")]
+    pub session_length: Option<u32>,
     /// Show recommendations from this probability on, 0 to 1
     #[arg(long, value_name = "P")]
     pub min_confidence: Option<f64>,
@@ -233,6 +246,7 @@ pub enum Verb {
     Sql(Box<Sql>),
     Alert(AlertVerb),
     Recommend(RecommendVerb),
+    Statusline(Statusline),
     Completions(Completions),
     Schema(Schema),
 }

@@ -4,6 +4,7 @@ use super::Trouble;
 use super::args::{Args, Asked, FilterArgs, OutputArgs, ShapeArgs};
 use super::chart;
 use super::config::Config;
+use super::views;
 use crate::event::{Field, Shape};
 use crate::fixed;
 use crate::metric;
@@ -57,6 +58,7 @@ pub fn check_shape(reports: &[&Report], args: &ShapeArgs) -> Result<()> {
         (Flag::Metric, !args.metric.is_empty()),
         (Flag::Compare, args.compare.is_some()),
         (Flag::Recompute, args.recompute),
+        (Flag::SessionLength, args.session_length.is_some()),
     ];
     let reports = if reports.is_empty() { &report::ALL[..1] } else { reports };
     for (flag, _) in given.into_iter().filter(|(_, is_given)| *is_given) {
@@ -88,8 +90,9 @@ fn no_report(name: &str) -> Trouble {
     let command = Args::command();
     let verbs: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
     let names = report::names();
-    let known: Vec<&str> = names.iter().chain(&verbs).copied().collect();
-    let all = format!("all reports: {}", names.join(" "));
+    let views = views::names();
+    let known: Vec<&str> = names.iter().chain(&views).chain(&verbs).copied().collect();
+    let all = format!("all reports: {}, and {}", names.join(" "), views.join(" "));
     match spelling::nearest(name, &known) {
         Some(verb) if verb == name => {
             let report = names.iter().find(|report| report.starts_with(verb));
@@ -230,6 +233,9 @@ fn rating(flag: &str, text: Option<&str>) -> Result<Option<i64>> {
     }
 }
 
+/// The longest block.
+const HOURS_OF_A_WEEK: u32 = 168;
+
 fn shape(args: &ShapeArgs, query: &mut Query) -> Result<()> {
     if !args.by.is_empty() {
         let mut by = Vec::new();
@@ -249,6 +255,12 @@ fn shape(args: &ShapeArgs, query: &mut Query) -> Result<()> {
     query.compare = args.compare.as_deref().map(compare).transpose()?;
     query.top = args.top;
     query.is_recomputed = args.recompute;
+    if let Some(hours) = args.session_length {
+        if !(1..=HOURS_OF_A_WEEK).contains(&hours) {
+            bail!("--session-length is {hours}, and must be hours from 1 to {HOURS_OF_A_WEEK}");
+        }
+        query.block_hours = hours;
+    }
     query.sort = args.sort.as_deref().map(sort).transpose()?;
     if !args.quantiles.is_empty() {
         let quantile = |text: &String| {

@@ -2,6 +2,7 @@
 
 use super::args::Args;
 use super::args::Shell;
+use super::views;
 use crate::{query::Dimension, render::Format, report, time::Every};
 use clap::CommandFactory;
 use clap::builder::PossibleValuesParser;
@@ -27,7 +28,7 @@ pub fn of(shell: Shell) -> String {
 
 /// The command with the names that its values can take, so that a shell can offer them.
 fn with_names(command: clap::Command) -> clap::Command {
-    let reports: Vec<&'static str> = report::names().into_iter().chain(["all"]).collect();
+    let reports: Vec<&'static str> = report::names().into_iter().chain(views::names()).chain(["all"]).collect();
     let names = |names: Vec<&'static str>| PossibleValuesParser::new(names);
     command
         .mut_arg("report", |arg| arg.value_parser(names(reports.clone())))

@@ -1,6 +1,7 @@
 //! Help: the program on one screen, and every report in its own words.
 
 use super::args::Args;
+use super::views::{self, View};
 use crate::report::{self, Report};
 use clap::CommandFactory;
 use std::fmt::Write as _;
@@ -15,13 +16,18 @@ pub fn program() -> String {
     for report in report::ALL {
         let _ = writeln!(help, "  {:<16} {}", report.name, report.question);
     }
+    let _ = writeln!(
+        help,
+        "  {}   costs by day, week, month and conversation, as ccusage has them",
+        views::names().join(" ")
+    );
     help.push_str(OPTIONS);
     help
 }
 
 const USAGE: &str = "\
 Usage: prompt-analytics [REPORT]… [filters] [shape] [output]
-       prompt-analytics record|rate|import|check|config|prices|sql|alert|recommend|completions|schema …  see VERB --help
+       prompt-analytics record|rate|import|check|config|prices|sql|alert|recommend|statusline|completions|schema …  see VERB --help
 
 Reports: by name, or -r, --report NAME[,NAME]; `all` is every one; none is the overview; `NAME --help` explains one
 ";
@@ -36,7 +42,7 @@ Filters: globs such as 'gpt-*'; repeat one for \"or\"; what was not recorded doe
 Shape
   -b, --by DIM[,DIM…]          prompt template starter category domain provider model project conversation user
                                prompt_version variant source host error_type hour day week month
-  --every hour|day|week|month  one row for each, in the time zone
+  --every hour|day|week|month  one row for each, in the time zone   --session-length HOURS   of blocks
   -n, --top N                  the first N rows (0: all)   --sort KEY[:asc|:desc]   by a column's key in JSON and CSV
   --quantiles 25,50,95         of latency and tokens   --min-confidence 0.9   of recommendations   --recompute   of cost
   --metric KEY[,KEY…]          of trends and compare   --compare DIM[=A,B]|period   one side with another
@@ -44,18 +50,16 @@ Shape
 Output
   -f, --format table|csv|json|markdown|html|svg|png   -j, --json   --watch  draw again when the log grows   --no-pager
   -o, --output FILE            in the format of its extension; several reports as CSV need DIR/   -z, --timezone ZONE
-  --chart line|bar|pie|scatter|heatmap  --of REPORT[:TABLE]  --x COL  --y COL[,COL]   a chart of your own
+  --chart line|bar|pie|scatter|heatmap  --of REPORT[:TABLE]  --x COL  --y COL[,COL]   your own   --compat ccusage   JSON as there
   --table ID  --csv-raw  of CSV   --logo FILE  --refresh SECONDS  of HTML   --title TEXT   --color auto|always|never
 
 Alarm: for cron, with `alerts`
   --fail-on low|medium|high    exit 1 where a finding of that severity or worse is shown that nobody acknowledged
   --notify COMMAND             run it with JSON on stdin when one is new, worse or over   --remember   only record that
 
-Everywhere
-  -d, --dir DIR  --config FILE  --no-cache  -h, --help  -V, --version
+Everywhere: -d, --dir DIR  --config FILE  --no-cache  -h, --help  -V, --version
 
-  prompt-analytics --report usage --since 7d
-  prompt-analytics --report all -o report.html
+  prompt-analytics --report usage --since 7d          prompt-analytics --report all -o report.html
 ";
 
 /// What `NAME --help` prints: what a report shows, how it is computed, and when it lies.
@@ -72,6 +76,11 @@ pub fn of_report(report: &Report) -> String {
         indented(report.lies),
         report.name
     )
+}
+
+/// What `NAME --help` says of a view, before the help of its report.
+pub fn of_view(view: &View) -> String {
+    format!("{}: the same as `prompt-analytics {}`; `-b model` adds the models\n", view.name, view.words())
 }
 
 /// A paragraph of at most 100 columns, indented.

@@ -31,17 +31,49 @@ pub fn with_log<T>(
     now_ns: i64,
     find: impl Fn(&Ingested) -> Result<T>,
 ) -> Result<T> {
+    read_and_find(place, config, everywhere, now_ns, Voice::Told, find)
+}
+
+/// The same without a word on how it is read: no bar, and no notice of the cache.
+///
+/// # Errors
+/// As [`with_log`].
+pub fn with_log_in_silence<T>(
+    place: &Place,
+    config: &Config,
+    everywhere: &Everywhere,
+    now_ns: i64,
+    find: impl Fn(&Ingested) -> Result<T>,
+) -> Result<T> {
+    read_and_find(place, config, everywhere, now_ns, Voice::Silent, find)
+}
+
+/// Whether a person is told how the log is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Voice {
+    Told,
+    Silent,
+}
+
+fn read_and_find<T>(
+    place: &Place,
+    config: &Config,
+    everywhere: &Everywhere,
+    now_ns: i64,
+    voice: Voice,
+    find: impl Fn(&Ingested) -> Result<T>,
+) -> Result<T> {
     let root = if everywhere.no_cache { None } else { place::cache() };
     // Where not even what was just written can be read, it is done without.
     let caches = root.as_ref().map(|root| [UseCache::Yes(root), UseCache::Rebuild(root)]);
     for cache in caches.into_iter().flatten() {
         // Its lock is to be had again after each.
-        let mut ingested = read(place, now_ns, cache)?;
+        let mut ingested = read(place, now_ns, cache, voice)?;
         let found = priced(&mut ingested, config, &find);
         let Some(damage) = ingested.damage() else { return found };
-        tell(&ingest::made_again(&damage))?;
+        tell(voice, &ingest::made_again(&damage))?;
     }
-    priced(&mut read(place, now_ns, UseCache::No)?, config, &find)
+    priced(&mut read(place, now_ns, UseCache::No, voice)?, config, &find)
 }
 
 /// What `find` finds where uses without a cost have one by the table of prices.
@@ -52,23 +84,28 @@ fn priced<T>(ingested: &mut Ingested, config: &Config, find: &impl Fn(&Ingested)
     told.take().map_or(found, Err)
 }
 
-fn read(place: &Place, now_ns: i64, cache: UseCache<'_>) -> Result<Ingested> {
+fn read(place: &Place, now_ns: i64, cache: UseCache<'_>, voice: Voice) -> Result<Ingested> {
     let progress = Mutex::new((Progress::new("reading"), 0, 0));
     let at = |bytes: u64, lines: u64, total: u64| {
         let (progress, done, events) = &mut *progress.lock().unwrap_or_else(PoisonError::into_inner);
         *done += bytes;
         *events += lines;
-        progress.at(*done, total, *events);
+        if voice == Voice::Told {
+            progress.at(*done, total, *events);
+        }
     };
     let settings = Settings { now_ns, clock_ns: time::now(None)?, threads: threads(), cache, progress: &at };
     let mut ingested = ingest::ingest(&place.dir, &settings)?;
     ingested.coverage.place = place.words();
     for notice in &ingested.notices {
-        tell(notice)?;
+        tell(voice, notice)?;
     }
     Ok(ingested)
 }
 
-fn tell(notice: &str) -> Result<()> {
+fn tell(voice: Voice, notice: &str) -> Result<()> {
+    if voice == Voice::Silent {
+        return Ok(());
+    }
     Ok(writeln!(anstream::stderr(), "{}", super::trouble::safe(notice))?)
 }

@@ -56,6 +56,12 @@ impl<'a> Executor<'a> {
         Executor { seen: Seen { frame, zone, now_ns }, questions: Mutex::default() }
     }
 
+    /// The same frame at the same moment, seen from another zone.
+    #[must_use]
+    pub fn in_zone(&self, zone: Zone) -> Executor<'a> {
+        Executor::new(self.seen.frame, zone, self.seen.now_ns)
+    }
+
     /// What a filter matched, and what it could not decide about.
     pub fn question(&self, filter: &Filter) -> Question {
         let mut held = self.questions.lock().unwrap_or_else(PoisonError::into_inner);

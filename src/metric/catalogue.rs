@@ -59,6 +59,8 @@ metrics! {
         [Measure::Sum(Number::OutputTokens, Test::Run), Measure::CountOf(Number::OutputTokens, Test::Run)] Finish::SumOf, "tokens received, reasoning included", rank: 2;
     CACHED_INPUT_TOKENS = "cached_input_tokens" "cached tokens" Tokens
         [Measure::Sum(Number::CachedInputTokens, Test::Run), Measure::CountOf(Number::CachedInputTokens, Test::Run)] Finish::SumOf, "input tokens read from a cache", rank: 8;
+    CACHE_WRITE_TOKENS = "cache_write_tokens" "cache writes" Tokens
+        [Measure::Sum(Number::CacheWriteTokens, Test::Run), Measure::CountOf(Number::CacheWriteTokens, Test::Run)] Finish::SumOf, "input tokens written to a cache", rank: 8;
     TOTAL_TOKENS = "total_tokens" "total tokens" Tokens
         [Measure::Sum(Number::TotalTokens, Test::Run), Measure::CountOf(Number::TotalTokens, Test::Run)] Finish::SumOf, "input and output; where both are unknown, the recorded total", rank: 4;
     MEAN_INPUT_TOKENS = "mean_input_tokens" "mean input" Tokens

@@ -265,7 +265,7 @@ fn cents(largest: f64) -> usize {
 }
 
 /// Milliseconds as `52 s`, `3 m 12 s`, `2 h 05 m`.
-fn minutes(ms: f64) -> String {
+pub(super) fn minutes(ms: f64) -> String {
     #[allow(clippy::cast_possible_truncation, reason = "a float beyond i64 seconds saturates, which is long enough")]
     let seconds = (ms / 1000.0).round() as i64;
     let sign = if seconds < 0 { "−" } else { "" };
@@ -278,7 +278,7 @@ fn minutes(ms: f64) -> String {
 }
 
 /// Decimal text with commas between thousands and a real minus sign; zero has none.
-fn grouped(decimal: &str) -> String {
+pub(super) fn grouped(decimal: &str) -> String {
     let (whole, fraction) = decimal.split_once('.').map_or((decimal, None), |(whole, rest)| (whole, Some(rest)));
     let is_negative = whole.starts_with('-') && decimal.bytes().any(|byte| matches!(byte, b'1'..=b'9'));
     let digits = whole.trim_start_matches('-');

@@ -6,14 +6,14 @@ use crate::coverage::count;
 use crate::fold::{Field, Measure, Number, RowColumn, Scope, Test};
 use crate::metric::{self, Metric};
 use crate::query::Dimension;
-use crate::sheet::{Block, Cell, ChartKind, Column, Sheet, Table, Unit, Why};
+use crate::sheet::{Block, Cell, ChartKind, Column, FOR_PROGRAMS, Sheet, Table, Unit, Why};
 use anyhow::Result;
 
 pub const REPORT: Report = Report {
     name: "cost",
     question: "What do the uses cost, and what does a success cost?",
-    shows: "Cost in dollars, per use with its interval, per success and per use rated 4 or better, what cached input saved, the \
-            dearest uses; which uses have no cost and why; which prices the others went by and how these were found; what the \
+    shows: "Cost in dollars, the tokens it is for, per use with its interval, per success and per use rated 4 or better, what \
+            cached input saved, the dearest uses; which uses have no cost and why; which prices the others went by and how these were found; what the \
             month comes to at this rate, and budgets.",
     computed: "The sum over uses, in integer nano-dollars, of recorded `cost_usd`, else of tokens times the price in force on \
                the use's day in UTC, rounded once. Input includes what was read from and written to a cache, output includes \
@@ -35,12 +35,19 @@ pub const REPORT: Report = Report {
 const METRICS: &[Metric] = &[
     metric::RUNS,
     metric::COST_USD,
+    metric::INPUT_TOKENS,
+    metric::OUTPUT_TOKENS,
+    metric::CACHE_WRITE_TOKENS,
+    metric::CACHED_INPUT_TOKENS,
+    metric::TOTAL_TOKENS,
     metric::COST_PER_RUN,
     metric::COST_PER_SUCCESS,
     metric::COST_PER_GOOD,
     metric::MAX_COST,
     metric::CACHE_SAVINGS,
     metric::UNPRICED_RUNS,
+    metric::FIRST_USED,
+    metric::LAST_USED,
 ];
 
 /// What `--recompute` puts behind the cost.
@@ -52,10 +59,7 @@ const DEAREST: usize = 5;
 fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let by = ask.by(REPORT.by);
     let title = title("Cost", &by);
-    let mut metrics = METRICS.to_vec();
-    if ask.query.is_recomputed {
-        metrics.splice(2..2, RECOMPUTED);
-    }
+    let metrics = metrics(ask, &by);
     let plan = Plan {
         id: "cost",
         title: title.clone(),
@@ -86,6 +90,28 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let tables = [pricing::unpriced(ask), pricing::prices(ask), pricing::pace(ask)?, alerts::budgets(ask)?];
     blocks.extend(tables.into_iter().flatten().map(Block::Table));
     Ok(ask.sheet(REPORT.name, title, Scope::Uses, blocks))
+}
+
+/// The metrics of the table. Where the rows are a diary of days or of sessions, the tokens are what is looked for beside the
+/// cost, and what a use or a success costs is left out first; elsewhere the report of usage has them.
+fn metrics(ask: &Ask<'_>, by: &[Dimension]) -> Vec<Metric> {
+    let is_of_diary = |dimension: &Dimension| matches!(dimension, Dimension::Bucket(_) | Dimension::Conversation);
+    let is_diary = by.iter().any(is_of_diary);
+    let of_sessions = by.contains(&Dimension::Conversation);
+    let rank = |metric: &Metric| match metric.unit {
+        Unit::Tokens if is_diary && metric.rank >= 8 => 3,
+        Unit::Tokens if is_diary => 2,
+        Unit::Instant if of_sessions && metric.key == metric::LAST_USED.key => 1,
+        Unit::Dollars if is_diary && metric.rank > 0 => metric.rank + 4,
+        Unit::Tokens | Unit::Instant => FOR_PROGRAMS,
+        _ => metric.rank,
+    };
+    let mut metrics: Vec<Metric> =
+        METRICS.iter().map(|metric| Metric { rank: rank(metric), ..metric.clone() }).collect();
+    if ask.query.is_recomputed {
+        metrics.splice(2..2, RECOMPUTED);
+    }
+    metrics
 }
 
 /// What the uses cost by and by, and what success or quality is had for it.

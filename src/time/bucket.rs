@@ -56,6 +56,18 @@ impl Every {
         Some(bucket).filter(|bucket| self.label(*bucket) == label)
     }
 
+    /// The first day of the bucket of a label, `None` where it names none of this width.
+    pub fn first_day(self, label: &str) -> Option<String> {
+        let bucket = self.named(label)?;
+        let day = match self {
+            Every::Hour => bucket.div_euclid(24),
+            Every::Day => bucket,
+            Every::Week => bucket * 7 - MONDAY_SHIFT,
+            Every::Month => return Some(format!("{label}-01")),
+        };
+        Some(date(day).to_string())
+    }
+
     /// The bucket that one instant falls into.
     pub fn bucket(self, zone: &Zone, ts_ns: i64) -> i64 {
         Calendar::new(zone, ts_ns, ts_ns).bucket(self, ts_ns)
@@ -173,6 +185,10 @@ mod tests {
             // A step is the next one.
             assert_eq!(every.named(&every.label(bucket + 1)), Some(bucket + 1));
         }
+        assert_eq!(Every::Week.first_day("2025-W36").as_deref(), Some("2025-09-01"));
+        assert_eq!(Every::Week.first_day("2026-W01").as_deref(), Some("2025-12-29"));
+        assert_eq!(Every::Hour.first_day("2026-10-31T23").as_deref(), Some("2026-10-31"));
+        assert_eq!(Every::Month.first_day("2026-10").as_deref(), Some("2026-10-01"));
         assert_eq!(Every::Month.label(Every::Month.named("2026-12").unwrap() + 1), "2027-01");
         assert_eq!(Every::Week.label(Every::Week.named("2026-W53").unwrap() + 1), "2027-W01");
         for (every, label) in [

@@ -2,6 +2,7 @@
 
 mod account;
 mod behind;
+mod blocks;
 mod compare;
 mod dates;
 mod found;

@@ -82,6 +82,7 @@ impl<'a> Group<'a> {
             "input_tokens" => tokens(self.runs(), |row| row.number(Field::InputTokens)),
             "output_tokens" => tokens(self.runs(), |row| row.number(Field::OutputTokens)),
             "cached_input_tokens" => tokens(self.runs(), |row| row.number(Field::CachedInputTokens)),
+            "cache_write_tokens" => tokens(self.runs(), |row| row.number(Field::CacheWriteTokens)),
             "total_tokens" => tokens(self.runs(), Row::total_tokens),
             "mean_input_tokens" => {
                 let tokens: Vec<i64> = self.runs().filter_map(|row| row.number(Field::InputTokens)).collect();

@@ -24,7 +24,18 @@ const ADDITIVE: [(&str, &[&str]); 6] = [
     ("performance", &["outcomes", "successes", "failures", "errors"]),
     ("feedback", &["ratings", "rating_1", "rating_2", "rating_3", "rating_4", "rating_5"]),
     ("quality", &["assessments"]),
-    ("cost", &["runs", "cost_usd", "unpriced_runs"]),
+    (
+        "cost",
+        &[
+            "runs",
+            "cost_usd",
+            "unpriced_runs",
+            "input_tokens",
+            "output_tokens",
+            "cache_write_tokens",
+            "cached_input_tokens",
+        ],
+    ),
     ("errors", &["errors"]),
 ];
 

@@ -14,9 +14,10 @@ use tempfile::TempDir;
 pub const NOW: &str = "2026-11-20T12:00:00Z";
 
 /// The scenarios under `fixtures/`, in the order of their names.
-pub const FIXTURES: [&str; 10] = [
+pub const FIXTURES: [&str; 11] = [
     "all-failures",
     "all-successes",
+    "five-hours",
     "messy-log",
     "no-outcomes",
     "one-outlier",

@@ -180,6 +180,31 @@ without the date at its end. A model that is not found is unpriced: listed, and 
   prompt-analytics prices list anthropic
   prompt-analytics prices update --from model_prices_and_context_window.json";
 
+/// Print what was spent, on one line for a prompt or a status bar
+#[derive(clap::Args)]
+#[command(after_long_help = STATUSLINE_HELP)]
+pub struct Statusline {
+    /// Days and weeks of the IANA zone ZONE
+    #[arg(short = 'z', long, value_name = "ZONE", env = "PROMPT_ANALYTICS_TIMEZONE", hide_env = true)]
+    pub timezone: Option<String>,
+    /// Say on standard error what went wrong
+    #[arg(long)]
+    pub verbose: bool,
+}
+
+const STATUSLINE_HELP: &str = "\
+What today cost, the running block of five hours with the time that is left of it and dollars an hour, and this week. `≥` stands \
+before a sum that some runs without a price are missing from. What cannot be told is told in a few words on the same line, and the \
+exit status is 0.
+
+Where standard input is the JSON that Claude Code gives its status line, the model and the cost of the session come first. It reads \
+the log alone: what was not imported is not in it.
+
+  prompt-analytics statusline
+  set -g status-right '#(prompt-analytics statusline)'                          tmux
+  PS1='$(prompt-analytics statusline </dev/null)\\n> '                            bash
+  { \"statusLine\": { \"type\": \"command\", \"command\": \"prompt-analytics statusline\" } }   Claude Code";
+
 /// Print the completions of a shell, or the man page
 #[derive(clap::Args)]
 pub struct Completions {

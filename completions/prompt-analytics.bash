@@ -49,6 +49,9 @@ _prompt__analytics() {
             prompt__analytics,sql)
                 cmd="prompt__analytics__subcmd__sql"
                 ;;
+            prompt__analytics,statusline)
+                cmd="prompt__analytics__subcmd__statusline"
+                ;;
             prompt__analytics__subcmd__config,init)
                 cmd="prompt__analytics__subcmd__config__subcmd__init"
                 ;;
@@ -71,7 +74,7 @@ _prompt__analytics() {
 
     case "${cmd}" in
         prompt__analytics)
-            opts="-d -m -p -n -j -o -z -r -b -f -h -V --dir --config --no-cache --now --since --until --period --prompt --template --starter --category --domain --model --provider --project --conversation --user --prompt-version --variant --source --host --tag --error-type --success --failed --min-rating --max-rating --top --sort --quantiles --metric --compare --recompute --min-confidence --json --output --table --csv-raw --title --logo --refresh --timezone --color --no-pager --chart --of --x --y --watch --fail-on --notify --remember --report --by --every --format --help --version overview usage performance quality feedback cost errors trends compare templates starters alerts recommendations runs all record rate import check config prices sql alert recommend completions schema"
+            opts="-d -m -p -n -j -o -z -r -b -f -h -V --dir --config --no-cache --now --since --until --period --prompt --template --starter --category --domain --model --provider --project --conversation --user --prompt-version --variant --source --host --tag --error-type --success --failed --min-rating --max-rating --top --sort --quantiles --metric --compare --recompute --session-length --min-confidence --json --output --table --csv-raw --title --logo --refresh --timezone --color --no-pager --chart --of --x --y --watch --compat --fail-on --notify --remember --report --by --every --format --help --version overview usage performance quality feedback cost blocks errors trends compare templates starters alerts recommendations runs daily weekly monthly session all record rate import check config prices sql alert recommend statusline completions schema"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -209,6 +212,10 @@ _prompt__analytics() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --session-length)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --min-confidence)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -265,6 +272,10 @@ _prompt__analytics() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --compat)
+                    COMPREPLY=($(compgen -W "ccusage" -- "${cur}"))
+                    return 0
+                    ;;
                 --fail-on)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -274,11 +285,11 @@ _prompt__analytics() {
                     return 0
                     ;;
                 --report)
-                    COMPREPLY=($(compgen -W "overview usage performance quality feedback cost errors trends compare templates starters alerts recommendations runs all" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "overview usage performance quality feedback cost blocks errors trends compare templates starters alerts recommendations runs daily weekly monthly session all" -- "${cur}"))
                     return 0
                     ;;
                 -r)
-                    COMPREPLY=($(compgen -W "overview usage performance quality feedback cost errors trends compare templates starters alerts recommendations runs all" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "overview usage performance quality feedback cost blocks errors trends compare templates starters alerts recommendations runs daily weekly monthly session all" -- "${cur}"))
                     return 0
                     ;;
                 --by)
@@ -1346,6 +1357,44 @@ _prompt__analytics() {
                     return 0
                     ;;
                 --y)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --dir)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -d)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --now)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        prompt__subcmd__analytics__subcmd__statusline)
+            opts="-z -d -h --timezone --verbose --dir --config --no-cache --now --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --timezone)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -z)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_prompt_analytics_global_optspecs
-    string join \n d/dir= config= no-cache now= since= until= period= prompt= template= starter= category= domain= m/model= provider= p/project= conversation= user= prompt-version= variant= source= host= tag= error-type= success failed min-rating= max-rating= n/top= sort= quantiles= metric= compare= recompute min-confidence= j/json o/output= table= csv-raw title= logo= refresh= z/timezone= color= no-pager chart= of= x= y= watch fail-on= notify= remember r/report= b/by= every= f/format= h/help V/version
+    string join \n d/dir= config= no-cache now= since= until= period= prompt= template= starter= category= domain= m/model= provider= p/project= conversation= user= prompt-version= variant= source= host= tag= error-type= success failed min-rating= max-rating= n/top= sort= quantiles= metric= compare= recompute session-length= min-confidence= j/json o/output= table= csv-raw title= logo= refresh= z/timezone= color= no-pager chart= of= x= y= watch compat= fail-on= notify= remember r/report= b/by= every= f/format= h/help V/version
 end
 
 function __fish_prompt_analytics_needs_command
@@ -53,6 +53,7 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l sort 
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l quantiles -d 'Quantiles of latency (performance) and tokens (usage), in percent' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l metric -d 'Metrics to look at (trends, compare), by the keys of their columns, such as `success_rate,p95_ms`' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l compare -d 'Compare names of a dimension with the first of them, such as `model=a,b`; the two most used of `model`; or `period`' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l session-length -d 'Hours of a block: 1 to 168, 5 unless it is given (blocks)' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l min-confidence -d 'Show recommendations from this probability on, 0 to 1' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s o -l output -d 'Write FILE, in the format of its extension' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l table -d 'CSV of the table ID instead of the report\'s main table' -r
@@ -71,6 +72,7 @@ heatmap\t''"
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l of -d 'Of this report or, after a colon, this table of it' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l x -d 'Along the axis, by the key of a column: names or time, of a scatter numbers' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l y -d 'What is drawn, by the keys of columns; of a heatmap `ROWS,NUMBER` or as many numbers as it has columns' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l compat -d 'Shape the JSON of daily, weekly, monthly, session and blocks as that tool does' -r -f -a "ccusage\t''"
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l fail-on -d 'Exit with 1 where a finding of this severity or worse is shown that nobody acknowledged' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -l notify -d 'When an alert is new, worse or over, run COMMAND in a shell with the alerts as JSON on its standard input, and record that it was told' -r
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s r -l report -d 'Reports to print: names with commas between them, or `all`' -r -f -a "overview\t''
@@ -79,6 +81,7 @@ performance\t''
 quality\t''
 feedback\t''
 cost\t''
+blocks\t''
 errors\t''
 trends\t''
 compare\t''
@@ -87,6 +90,10 @@ starters\t''
 alerts\t''
 recommendations\t''
 runs\t''
+daily\t''
+weekly\t''
+monthly\t''
+session\t''
 all\t''"
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -s b -l by -d 'Break down by dimensions, such as `prompt,model` or `project,week`' -r -f -a "prompt\t''
 template\t''
@@ -138,6 +145,7 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "pric
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "sql" -d 'Ask the log a question of your own, in SQL'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "alert" -d 'Say of alerts that they are known, or take them up again'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "recommend" -d 'Say of recommendations that they are known or done, or take them up again'
+complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "statusline" -d 'Print what was spent, on one line for a prompt or a status bar'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "completions" -d 'Print the completions of a shell, or the man page'
 complete -c prompt-analytics -n "__fish_prompt_analytics_needs_command" -a "schema" -d 'Print the JSON Schema of event lines, of reports, or of the config'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand record" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
@@ -393,6 +401,13 @@ complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recomm
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l failed -d 'Keep what did not help'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -l no-cache -d 'Read the whole log again and keep no columns of it'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand recommend" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand statusline" -s z -l timezone -d 'Days and weeks of the IANA zone ZONE' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand statusline" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand statusline" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand statusline" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand statusline" -l verbose -d 'Say on standard error what went wrong'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand statusline" -l no-cache -d 'Read the whole log again and keep no columns of it'
+complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand statusline" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -s d -l dir -d 'Read and write the metrics directory DIR' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -l config -d 'Read the config FILE instead of the user\'s own' -r -F
 complete -c prompt-analytics -n "__fish_prompt_analytics_using_subcommand completions" -l now -d 'The clock: what "now" is, for tests and for repeating an answer' -r

@@ -101,10 +101,9 @@ fn metrics(ask: &Ask<'_>, by: &[Dimension]) -> Vec<Metric> {
     let rank = |metric: &Metric| match metric.unit {
         Unit::Tokens if is_diary && metric.rank >= 8 => 3,
         Unit::Tokens if is_diary => 2,
-        Unit::Tokens => FOR_PROGRAMS,
         Unit::Instant if of_sessions && metric.key == metric::LAST_USED.key => 1,
         Unit::Dollars if is_diary && metric.rank > 0 => metric.rank + 4,
-        Unit::Instant => FOR_PROGRAMS,
+        Unit::Tokens | Unit::Instant => FOR_PROGRAMS,
         _ => metric.rank,
     };
     let mut metrics: Vec<Metric> =

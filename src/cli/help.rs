@@ -12,7 +12,7 @@ pub fn program() -> String {
         "prompt-analytics {}: which prompts work, what they cost and what to fix, from JSONL lines on this disk\n\n",
         env!("CARGO_PKG_VERSION")
     );
-    help.push_str(&if cfg!(feature = "sql") { USAGE.to_owned() } else { USAGE.replace(" sql |", "") });
+    help.push_str(&if cfg!(feature = "sql") { USAGE.to_owned() } else { USAGE.replace("|sql", "") });
     for report in report::ALL {
         let _ = writeln!(help, "  {:<16} {}", report.name, report.question);
     }
@@ -27,9 +27,9 @@ pub fn program() -> String {
 
 const USAGE: &str = "\
 Usage: prompt-analytics [REPORT]… [filters] [shape] [output]
-       prompt-analytics record|rate|import|check|config|prices|sql|alert|recommend|statusline|completions|schema …  see VERB --help
+       prompt-analytics record|rate|import|check|config|prices|sql|alert|recommend|statusline|completions|schema …
 
-Reports: by name, or -r, --report NAME[,NAME]; `all` is every one; none is the overview; `NAME --help` explains one
+Reports: by name, or -r, --report NAME[,NAME]; `all` is every one; none is the overview; `NAME --help` explains it
 ";
 
 const OPTIONS: &str = "
@@ -50,7 +50,7 @@ Shape
 Output
   -f, --format table|csv|json|markdown|html|svg|png   -j, --json   --watch  draw again when the log grows   --no-pager
   -o, --output FILE            in the format of its extension; several reports as CSV need DIR/   -z, --timezone ZONE
-  --chart line|bar|pie|scatter|heatmap  --of REPORT[:TABLE]  --x COL  --y COL[,COL]   your own   --compat ccusage   JSON as there
+  --chart line|bar|pie|scatter|heatmap  --of REPORT[:TABLE]  --x COL  --y COL[,COL]   yours   --compat ccusage  its JSON
   --table ID  --csv-raw  of CSV   --logo FILE  --refresh SECONDS  of HTML   --title TEXT   --color auto|always|never
 
 Alarm: for cron, with `alerts`

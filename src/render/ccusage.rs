@@ -225,3 +225,16 @@ fn projection(running: Row<'_>) -> Option<Value> {
         "remainingMinutes": minutes,
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    #[test]
+    fn what_ccusage_has_nothing_like_is_not_drawn_as_if_it_had() {
+        for sheets in [vec![sample::sheet()], vec![sample::sheet(), sample::sheet()]] {
+            assert_eq!(document(&sheets), Err(RenderError::NotOfCcusage { report: "performance" }));
+        }
+    }
+}

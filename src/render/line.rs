@@ -42,3 +42,24 @@ fn dollars(cell: &Cell) -> String {
         cell => cell.number().filter(|value| value.is_finite()).map_or_else(|| human::MISSING.to_owned(), written),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dollars_are_cents_and_say_what_they_are_not() {
+        for (cell, shown) in [
+            (Cell::Num(0.0), "$0.00"),
+            (Cell::Num(0.004), "<$0.01"),
+            (Cell::Num(0.005), "$0.01"),
+            (Cell::Num(1234.5), "$1,234.50"),
+            (Cell::AtLeast(3.207), "≥$3.21"),
+            (Cell::Missing(Why::Unpriced), "unpriced"),
+            (Cell::Missing(Why::NoData), "—"),
+            (Cell::Num(f64::NAN), "—"),
+        ] {
+            assert_eq!(dollars(&cell), shown);
+        }
+    }
+}

@@ -87,15 +87,38 @@ fn hours(ns: i64) -> f64 {
     ns as f64 / NS_PER_HOUR as f64
 }
 
-/// All windows of the uses that the filters let through, in order. A window begins at a full hour and lasts whole hours, so
-/// that the first and the last use of each hour tell all.
-pub fn windows(ask: &Ask<'_>) -> Vec<Window> {
-    let length_ns = i64::from(ask.query.block_hours) * NS_PER_HOUR;
+fn length_ns(ask: &Ask<'_>) -> i64 {
+    i64::from(ask.query.block_hours) * NS_PER_HOUR
+}
+
+/// The window that is running, found without reading what is long over: whatever was before, a use that nothing comes before
+/// for the length of a window opens one.
+pub fn running_window(ask: &Ask<'_>) -> Option<Window> {
+    let (length_ns, now_ns) = (length_ns(ask), ask.query.now_ns);
+    let since_ns = now_ns.saturating_sub(length_ns.saturating_mul(QUIET_WITHIN));
+    let recent = windows(ask, Some(since_ns));
+    let mut before_ns = since_ns;
+    let is_certain = recent.iter().take_while(|window| window.start_ns <= now_ns).any(|window| {
+        let quiet_ns = window.first_ns - before_ns;
+        before_ns = window.last_ns;
+        quiet_ns >= length_ns
+    });
+    let windows = if is_certain || recent.is_empty() { recent } else { windows(ask, None) };
+    windows.into_iter().find(|window| window.is_running(now_ns))
+}
+
+/// In so many lengths of a window most people sleep once.
+const QUIET_WITHIN: i64 = 10;
+
+/// The windows, in order, of the uses since then that the filters let through. A window begins at a full hour and lasts whole
+/// hours, so that the first and the last use of each hour tell all.
+fn windows(ask: &Ask<'_>, since_ns: Option<i64>) -> Vec<Window> {
+    let length_ns = length_ns(ask);
     // With an end asked for the uses of the future count; a window that began before it is whole.
     let until_ns = ask.period().until_ns.map(|until| until.saturating_add(length_ns));
     let measures =
         vec![Measure::Min(Number::Time, Test::Run), Measure::Max(Number::Time, Test::Run), Measure::Count(Test::Run)];
-    let period = Period { since_ns: None, until_ns };
+    let period = Period { since_ns, until_ns };
     let folded = ask.executor.in_zone(Zone::utc()).fold(&Fold {
         filter: Filter { period, ..ask.filter(Scope::Uses) },
         keys: vec![Dimension::Bucket(Every::Hour)],
@@ -121,7 +144,7 @@ pub fn windows(ask: &Ask<'_>) -> Vec<Window> {
 
 #[allow(clippy::unnecessary_wraps, reason = "a report may have something to refuse")]
 fn fill(ask: &Ask<'_>) -> Result<Sheet> {
-    let mut shown = windows(ask);
+    let mut shown = windows(ask, None);
     shown.retain(|window| window.touches(ask.period()));
     let used = Used::of(ask, &shown);
     let mut blocks = vec![Block::Totals(used.facts(ask)), Block::Table(table(ask, &used, &shown))];
@@ -152,7 +175,8 @@ struct Used {
 impl Used {
     fn of(ask: &Ask<'_>, shown: &[Window]) -> Used {
         let since_ns = shown.first().map(|window| window.start_ns);
-        let until_ns = shown.last().map(|window| window.end_ns);
+        // A window counts no use of a future that nobody asked about, though it may reach into it.
+        let until_ns = shown.last().map(|window| window.last_ns.saturating_add(1));
         // Without a window there is nothing to fold, and an open period would be everything.
         let period = Period { since_ns: Some(since_ns.unwrap_or(0)), until_ns: Some(until_ns.unwrap_or(0)) };
         let filter = Filter { period, ..ask.filter(Scope::Uses) };

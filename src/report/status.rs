@@ -41,8 +41,7 @@ pub fn status(ask: &Ask<'_>, session: &Session) -> Result<Sheet> {
     let (cost, runs) = spent(ask, today.start_ns, Filters::default());
     facts.push(dollars("today_cost_usd", "today", cost));
     facts.push(Fact::new("today_runs", "runs today", Unit::Count, Cell::Int(runs.into())));
-    let window = blocks::windows(ask).into_iter().find(|window| window.is_running(now_ns));
-    if let Some(window) = window {
+    if let Some(window) = blocks::running_window(ask) {
         let (cost, _) = spent(ask, window.start_ns, Filters::default());
         let rate = match (&cost, window.hours(now_ns)) {
             (Cell::Num(cost), Some(hours)) => Cell::Num(cost / hours),

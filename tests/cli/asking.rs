@@ -3,7 +3,7 @@
 use super::{hold, printed, quiet_week, refused};
 use crate::support::Sandbox;
 
-const ALL: &str = "all reports: overview usage performance quality feedback cost errors trends compare templates starters alerts recommendations runs";
+const ALL: &str = "all reports: overview usage performance quality feedback cost blocks errors trends compare templates starters alerts recommendations runs, and daily weekly monthly session";
 
 #[test]
 fn a_misspelt_name_gets_its_nearest_neighbour() {

@@ -66,7 +66,7 @@ fn what_cannot_be_written_is_named() {
              hint: create the directory: `mkdir -p out/of`\n",
         ),
         ("usage -o /dev/null/report.csv", "error: cannot write /dev/null/report.csv: not a directory\n"),
-        ("all -f csv", "error: a CSV file holds one report, not 14\n\nhint: write one file for each: `-o DIR/`\n"),
+        ("all -f csv", "error: a CSV file holds one report, not 15\n\nhint: write one file for each: `-o DIR/`\n"),
         (
             "usage -f csv --table nope",
             "error: report `usage` has no table `nope`; it has `usage`\n\n\

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use prompt_analytics::fold::{Executor, Scope};
 use prompt_analytics::ingest::Ingested;
-use prompt_analytics::query::Query;
-use prompt_analytics::report::{self, Ask};
+use prompt_analytics::query::{Filters, Query};
+use prompt_analytics::report::{self, Ask, status};
 use prompt_analytics::sheet::{Cell, Table, Why};
 use prompt_analytics::time::{NS_PER_DAY, NS_PER_HOUR};
 use proptest::prelude::*;
@@ -102,6 +102,21 @@ fn check(known: &naive::Known, ingested: &Ingested, query: &Query) -> Result<(),
     }
 }
 
+/// The line of a prompt finds the running window in the newest uses alone.
+fn check_running(known: &naive::Known, ingested: &Ingested, query: &Query) -> Result<(), String> {
+    let zone = TimeZone::get(&query.zone.name).map_err(|error| error.to_string())?;
+    let executor = Executor::new(&ingested.frame, query.zone.clone(), query.now_ns);
+    let ask = Ask { executor: &executor, query, coverage: &ingested.coverage };
+    let sheet = status::status(&ask, &status::Session::default()).map_err(|error| error.to_string())?;
+    let left = sheet.facts().find(|fact| fact.key == "block_left_ms").and_then(|fact| fact.cell.number());
+    let length = i64::from(query.block_hours) * NS_PER_HOUR;
+    let windows = windows(known, query, &zone, length);
+    let running = windows.iter().find(|window| (window.start..window.start + length).contains(&query.now_ns));
+    #[allow(clippy::cast_precision_loss, reason = "hours of a week at most")]
+    let expected = running.map(|window| (window.start + length - query.now_ns) as f64 / 1e6);
+    same("the time that is left", &left.map(f64::round), &expected.map(f64::round))
+}
+
 proptest! {
     #![proptest_config(config(200))]
 
@@ -113,6 +128,9 @@ proptest! {
     ) {
         let known = naive::read([log.bytes().as_slice()], now_ns());
         let (ingested, _home) = ingested_whole(&log);
-        prop_assert_eq!(check(&known, &ingested, &Query { block_hours: hours, ..query }), Ok(()));
+        let query = Query { block_hours: hours, ..query };
+        prop_assert_eq!(check(&known, &ingested, &query), Ok(()));
+        let whole = Query { period: None, filters: Filters::default(), ..query };
+        prop_assert_eq!(check_running(&known, &ingested, &whole), Ok(()));
     }
 }

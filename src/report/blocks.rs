@@ -239,8 +239,7 @@ fn table(ask: &Ask<'_>, used: &Used, shown: &[Window]) -> Table {
     };
     let none = || Cell::Missing(Why::NoData);
     let sum = |windows| cells([none(), none(), none()], none(), &used.values(windows));
-    let top = ask.query.top.filter(|top| *top > 0).unwrap_or(shown.len());
-    let older = shown.len().saturating_sub(top);
+    let older = older(ask, shown);
     let mut rows = Vec::new();
     for (at, window) in shown.iter().enumerate().skip(older) {
         let before = at.checked_sub(1).filter(|before| *before >= older).map(|before| shown[before]);
@@ -256,6 +255,14 @@ fn table(ask: &Ask<'_>, used: &Used, shown: &[Window]) -> Table {
     let others = (older > 0).then(|| (older as u64, sum(0..older)));
     let total = (!rows.is_empty()).then(|| sum(0..shown.len()));
     Table { id: "blocks", title: title(ask), columns, rows, others, total }
+}
+
+/// How many blocks are told of together: the newest are what is looked for.
+fn older(ask: &Ask<'_>, shown: &[Window]) -> usize {
+    match ask.query.top.unwrap_or(ask.query.top_unasked) {
+        0 => 0,
+        top => shown.len().saturating_sub(top),
+    }
 }
 
 /// How many runs a fold of [`METRICS`], of which they are the first, found.
@@ -278,7 +285,7 @@ fn by_model(ask: &Ask<'_>, used: &Used, shown: &[Window]) -> Table {
         vec![column("start", "start", Unit::Instant), column("model", Dimension::Model.label(), Unit::Name)];
     columns.extend(METRICS.iter().map(Metric::column));
     let mut rows = Vec::new();
-    for (at, window) in shown.iter().enumerate() {
+    for (at, window) in shown.iter().enumerate().skip(older(ask, shown)) {
         let groups: Vec<&Group> = used.groups(at..at + 1).collect();
         let mut models: Vec<&Option<String>> = groups.iter().map(|group| &group.keys[1]).collect();
         models.sort_unstable_by_key(|model| (model.is_none(), *model));

@@ -20,7 +20,14 @@ pub(super) struct Overlay {
     book: OnceLock<Book>,
     /// What a model goes by at a provider, by their codes.
     series: Mutex<HashMap<(Code, Code), Arc<Series>>>,
+    /// What was laid over blocks before: a report asks for the same column many times.
+    laid: Mutex<HashMap<Place, Laid>>,
 }
+
+/// The number, the segment and the rows of a block.
+type Place = (Number, usize, Range<usize>);
+/// Rows of a block and their values.
+type Laid = Arc<Vec<(usize, i64)>>;
 
 /// A use and what a table of prices says of it.
 #[derive(Clone, Copy, Debug)]
@@ -57,11 +64,22 @@ const FEW: usize = 8;
 
 impl Overlay {
     pub fn new(load: impl Fn() -> Book + Send + Sync + 'static) -> Overlay {
-        Overlay { load: Box::new(load), book: OnceLock::new(), series: Mutex::default() }
+        Overlay { load: Box::new(load), book: OnceLock::new(), series: Mutex::default(), laid: Mutex::default() }
     }
 
     pub fn book(&self) -> &Book {
         self.book.get_or_init(|| (self.load)())
+    }
+
+    /// What is laid over a block, worked out once.
+    fn laid(&self, place: Place, work_out: impl FnOnce() -> Vec<(usize, i64)>) -> Laid {
+        let known = || self.laid.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = known().get(&place).map(Arc::clone);
+        before.unwrap_or_else(|| {
+            let laid = Arc::new(work_out());
+            known().insert(place, Arc::clone(&laid));
+            laid
+        })
     }
 
     fn series(&self, names: &Names, model: Code, provider: Code) -> Arc<Series> {
@@ -94,7 +112,17 @@ impl Pricing<'_> {
             }
             return;
         }
-        let mut laid = vec![NO_NUMBER; into.len()];
+        let laid = self.overlay.laid((number, at, rows.clone()), || self.lay(number, at, rows, into, are_all));
+        if number != Number::Cost {
+            into.fill(NO_NUMBER);
+        }
+        for (row, value) in laid.iter() {
+            into[*row] = *value;
+        }
+    }
+
+    /// What is laid over a column of recorded costs: of all uses, or of those without one.
+    fn lay(&self, number: Number, at: usize, rows: &Range<usize>, into: &[i64], are_all: bool) -> Vec<(usize, i64)> {
         let mut cached = Vec::new();
         if number == Number::CacheSavings {
             self.view.field_numbers(at, Field::CachedInputTokens, rows, &mut cached);
@@ -103,6 +131,7 @@ impl Pricing<'_> {
             Number::CacheSavings => cached[row] > 0,
             _ => are_all || into[row] == NO_NUMBER,
         };
+        let mut laid = Vec::new();
         self.each(at, rows, is_wanted, |priced| {
             let cost = priced.cost.ok();
             let recorded = Some(into[priced.row]).filter(|cost| *cost != NO_NUMBER);
@@ -112,13 +141,9 @@ impl Pricing<'_> {
                 Number::Gap => priced.cost.err().map(|why| why as i64),
                 _ => cost,
             };
-            laid[priced.row] = value.unwrap_or(NO_NUMBER);
+            laid.extend(value.map(|value| (priced.row, value)));
         });
-        for (value, laid) in into.iter_mut().zip(laid) {
-            if number != Number::Cost || *value == NO_NUMBER {
-                *value = laid;
-            }
-        }
+        laid
     }
 
     /// Tells the uses of a block that are wanted, with what they cost.

@@ -489,6 +489,11 @@ fn real_rollouts_and_edge_cases_give_their_known_answers() {
         // No file of these counts tokens.
         ("codex", "edge-cases/agentsview/codex", 0, 0, 0),
         ("codex", "edge-cases/agtrace/codex_parent_with_spawns.jsonl", 0, 0, 0),
+        ("codex", "edge-cases/agtrace/codex_subagent_matched.jsonl", 0, 0, 0),
+        ("codex", "edge-cases/agtrace/codex_subagent_matched_2.jsonl", 0, 0, 0),
+        ("codex", "edge-cases/agtrace/codex_subagent_unmatched.jsonl", 0, 0, 0),
+        ("codex", "edge-cases/agtrace/rollout-parent-019b88e0.jsonl", 0, 0, 0),
+        ("codex", "edge-cases/agtrace/rollout-subagent-019b88e5.jsonl", 0, 0, 0),
         ("codex", "edge-cases/ccusage/fixtures/codex", 2, 3500, 425),
         // Answers without counts are told by nothing.
         ("claude-code", "edge-cases/agentsview/claude", 0, 0, 0),
@@ -496,6 +501,19 @@ fn real_rollouts_and_edge_cases_give_their_known_answers() {
         // 135 + 295 + 340 and 70 + 115 in, told apart by cache.
         ("claude-code", "edge-cases/ccusage/fixtures/claude", 5, 930, 310),
         ("claude-code", "edge-cases/claude-code-log/session_b.jsonl", 1, 20, 35),
+        // One answer of a subagent by itself.
+        ("claude-code", "edge-cases/agtrace/claude_agent.jsonl", 1, 487, 130),
+        // Thirteen lines of six answers: 16038 + 16500 + 16668 + 16371 + 16529 + 16679 in with the cache, out the greatest
+        // of each: 436 + 126 + 112 + 123 + 1 + 46.
+        ("claude-code", "edge-cases/agtrace/claude_session.jsonl", 6, 98_785, 844),
+        // 35 + 200 + 85 + 168 in, 145 + 25 + 180 + 85 out, beside a text, a number and a list that are no records.
+        ("claude-code", "edge-cases/claude-code-log/edge_cases.jsonl", 4, 488, 435),
+        // 25 + 45 + 78 + 25 + 45 in, 120 + 85 + 95 + 35 + 110 out.
+        ("claude-code", "edge-cases/claude-code-log/representative_messages.jsonl", 5, 218, 445),
+        // 20 + 25 + 150 + 168 + 250 + 270 in, 25 + 85 + 18 + 85 + 20 + 95 out.
+        ("claude-code", "edge-cases/claude-code-log/todowrite_examples.jsonl", 6, 883, 328),
+        // Usage without a time or an id is of nothing that could be told twice.
+        ("claude-code", "edge-cases/ccusage/test-transcript.jsonl", 0, 0, 0),
     ] {
         let world = World::new(source);
         let _ = world.import_of(&[folder.join(path)]);

@@ -18,6 +18,7 @@ use crate::query::Query;
 use crate::render::{self, Format, Logo, Style};
 use crate::report::{self, Ask, NoColumn, Report};
 use crate::sheet::Sheet;
+use crate::threads;
 use crate::time;
 use anyhow::{Context, Result};
 use std::io::Write;
@@ -204,8 +205,10 @@ fn fill(reports: &[&Report], executor: &Executor<'_>, query: &Query, coverage: &
     let unsorted = Query { sort: None, ..query.clone() };
     let mut sheets = Vec::with_capacity(reports.len());
     let mut refused = Vec::new();
-    for report in reports {
-        match fill(report, query) {
+    // Folds share their work among threads; what reports make of them would leave all but one idle.
+    let filled = threads::map(reading::threads(), reports.len(), |at| fill(reports[at], query));
+    for (report, sheet) in reports.iter().zip(filled) {
+        match sheet {
             // Of several reports those are sorted that have the column.
             Err(error) if error.is::<NoColumn>() => {
                 refused.push(error);

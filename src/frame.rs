@@ -8,6 +8,7 @@ mod dictionary;
 mod filed;
 mod key_list;
 mod keys;
+mod laid;
 mod names;
 mod packed;
 mod priced;
@@ -34,6 +35,7 @@ use crate::event::{self, Field, Line};
 use crate::price::Book;
 use assemble::View;
 use container::{BlobId, Container, Damage};
+use laid::Laid;
 use priced::{Overlay, Pricing};
 pub use resolution::Places;
 use resolution::Resolved;
@@ -56,6 +58,7 @@ pub struct Frame {
     lines: Box<dyn Lines>,
     coverage: Coverage,
     prices: Option<Overlay>,
+    laid: Laid,
     threads: usize,
 }
 
@@ -106,6 +109,7 @@ impl Frame {
         let Parts { segments, names, known } = parts;
         let previous = known.into_iter().map(|known| known.map(|known| known.0)).collect();
         let (resolved, decided_again) = resolution::resolve(&segments, previous, &names, &*lines, threads);
+        let laid = Laid::new(segments.iter().map(Segment::height));
         let mut frame = Frame {
             segments,
             resolved,
@@ -114,6 +118,7 @@ impl Frame {
             lines,
             coverage: Coverage::default(),
             prices: None,
+            laid,
             threads,
         };
         frame.coverage = frame.account(now_ns);
@@ -221,14 +226,13 @@ impl Frame {
 
     /// A column of integers of a block; [`NO_NUMBER`] is none.
     pub fn read_numbers(&self, block: &Block, number: Number, into: &mut Vec<i64>) {
-        self.view().numbers(block.segment, number, &block.rows, into);
-        if !number.is_priced() {
-            return;
-        }
         match self.pricing() {
-            Some(pricing) => pricing.put(number, block.segment, &block.rows, into),
-            None if number == Number::Cost => {}
-            None => into.fill(NO_NUMBER),
+            Some(pricing) if number.is_priced() => pricing.numbers(number, block.segment, &block.rows, into),
+            None if number.is_priced() && number != Number::Cost => {
+                into.clear();
+                into.resize(block.len(), NO_NUMBER);
+            }
+            _ => self.view().numbers(block.segment, number, &block.rows, into),
         }
     }
 
@@ -265,7 +269,7 @@ impl Frame {
     }
 
     fn view(&self) -> View<'_> {
-        View { segments: &self.segments, resolved: &self.resolved }
+        View { segments: &self.segments, resolved: &self.resolved, laid: &self.laid }
     }
 }
 

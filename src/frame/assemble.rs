@@ -1,6 +1,7 @@
 //! Assembling: the columns of a frame, block by block: what the rows say themselves, what the events of a use say
 //! together, and what is inherited.
 
+use super::laid::{Laid, Over};
 use super::resolution::{Heir, Resolved, Row, Takes};
 use super::row;
 use super::schema::Number;
@@ -8,21 +9,21 @@ use super::segment::{Own, Segment};
 use super::{Code, MISSING, NO_NUMBER};
 use crate::event::{Field, Kind};
 use std::ops::Range;
+use std::slice;
 
 /// Segments and what other lines make of them.
 #[derive(Clone, Copy)]
 pub(super) struct View<'a> {
     pub segments: &'a [Segment],
     pub resolved: &'a [Resolved],
+    pub laid: &'a Laid,
 }
 
 impl View<'_> {
-    /// The code of a use, or of any row by itself: the first that its events have.
+    /// The code of a use, or of any row by itself.
     pub fn use_code(&self, row: Row, field: Field) -> Code {
-        match self.resolved[row.segment as usize].parts(row.row) {
-            None => self.segments[row.segment as usize].code(field, row.row),
-            Some(parts) => self.parts_code(parts, field),
-        }
+        let parts = self.resolved[row.segment as usize].parts(row.row);
+        self.parts_code(parts.unwrap_or(slice::from_ref(&row)), field)
     }
 
     /// The first code that the events of a use have.
@@ -31,28 +32,45 @@ impl View<'_> {
         parts.iter().map(own).find(|code| *code != MISSING).unwrap_or(MISSING)
     }
 
-    /// A text column as codes: a row's own, else its use's, else (what describes a prompt) that of the prompt's latest use.
-    pub fn codes(&self, at: usize, field: Field, rows: &Range<usize>, into: &mut Vec<Code>) {
-        let (segment, resolved) = (&self.segments[at], &self.resolved[at]);
-        segment.field(field).read_codes(rows.clone(), into);
-        for (row, parts) in resolved.merged(rows) {
-            into[row as usize - rows.start] = self.parts_code(parts, field);
-        }
-        if field.is_subject() || field == Field::ErrorType {
-            for heir in resolved.heirs(rows) {
-                self.inherit(field, heir, &mut into[heir.row as usize - rows.start]);
-            }
-        }
+    /// The first number that the events of a use have.
+    pub fn parts_number(&self, parts: &[Row], field: Field) -> i64 {
+        let own = |part: &Row| self.segments[part.segment as usize].number(field, part.row);
+        parts.iter().map(own).find(|number| *number != NO_NUMBER).unwrap_or(NO_NUMBER)
     }
 
-    fn inherit(&self, field: Field, heir: &Heir, code: &mut Code) {
-        match heir.takes {
-            Takes::All => *code = self.use_code(heir.of, field),
-            Takes::Missing if *code == MISSING => *code = self.use_code(heir.of, field),
-            Takes::Description if *code == MISSING && Field::DESCRIPTION.contains(&field) => {
-                *code = self.use_code(heir.of, field);
+    /// A text column as codes: a row's own, else its use's, else (what describes a prompt) that of the prompt's latest use.
+    pub fn codes(&self, at: usize, field: Field, rows: &Range<usize>, into: &mut Vec<Code>) {
+        self.segments[at].field(field).read_codes(rows.clone(), into);
+        let resolved = &self.resolved[at];
+        self.laid.over_codes(field, (at, rows), into, |codes| {
+            for (row, parts) in resolved.merged(rows) {
+                codes[row as usize - rows.start] = self.parts_code(parts, field);
             }
-            Takes::Missing | Takes::Description => {}
+            if field.is_subject() || field == Field::ErrorType {
+                let heirs = resolved.heirs(rows);
+                let places = self.laid.places((at, rows), || self.places(heirs));
+                for (heir, place) in heirs.iter().zip(places.iter()) {
+                    self.inherit(field, heir, *place, &mut codes[heir.row as usize - rows.start]);
+                }
+            }
+        });
+    }
+
+    /// Where the uses that heirs take from stand among those made of several events.
+    fn places(&self, heirs: &[Heir]) -> Vec<Option<u32>> {
+        heirs.iter().map(|heir| self.resolved[heir.of.segment as usize].place(heir.of.row)).collect()
+    }
+
+    fn inherit(&self, field: Field, heir: &Heir, place: Option<u32>, code: &mut Code) {
+        let takes = match heir.takes {
+            Takes::All => true,
+            Takes::Missing => *code == MISSING,
+            Takes::Description => *code == MISSING && Field::DESCRIPTION.contains(&field),
+        };
+        if takes {
+            let resolved = &self.resolved[heir.of.segment as usize];
+            let parts = place.map(|place| resolved.parts_at(place));
+            *code = self.parts_code(parts.unwrap_or(slice::from_ref(&heir.of)), field);
         }
     }
 
@@ -82,26 +100,18 @@ impl View<'_> {
         }
     }
 
-    /// The number of a use: the first that its events have.
-    pub fn use_number(&self, row: Row, field: Field) -> i64 {
-        let own = |row: &Row| self.segments[row.segment as usize].number(field, row.row);
-        match self.resolved[row.segment as usize].parts(row.row) {
-            None => own(&row),
-            Some(parts) => parts.iter().map(own).find(|number| *number != NO_NUMBER).unwrap_or(NO_NUMBER),
-        }
-    }
-
+    /// A column of a field's integers: a row's own, or its use's.
     pub fn field_numbers(&self, at: usize, field: Field, rows: &Range<usize>, into: &mut Vec<i64>) {
         self.segments[at].field(field).read_numbers(rows.clone(), into);
         // What was judged of a use is a row of its own even where the same event tells of both.
         if Kind::Feedback.testimony().own.contains(&field) || Kind::Quality.testimony().own.contains(&field) {
             return;
         }
-        for (row, parts) in self.resolved[at].merged(rows) {
-            let own = |part: &Row| self.segments[part.segment as usize].number(field, part.row);
-            into[row as usize - rows.start] =
-                parts.iter().map(own).find(|number| *number != NO_NUMBER).unwrap_or(NO_NUMBER);
-        }
+        self.laid.over_numbers(Over::Field(field), (at, rows), into, |numbers| {
+            for (row, parts) in self.resolved[at].merged(rows) {
+                numbers[row as usize - rows.start] = self.parts_number(parts, field);
+            }
+        });
     }
 
     /// Input and output tokens together; where neither is known, the total that was recorded.

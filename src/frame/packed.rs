@@ -103,7 +103,14 @@ impl Packed {
 
     /// Unpacks the numbers of some rows.
     pub fn read_numbers(&self, rows: Range<usize>, into: &mut Vec<i64>) {
-        self.read(rows, into, NO_NUMBER, |stored| self.unpacked(stored));
+        if self.scale == 1 {
+            // Many columns are as they were recorded, and then there is nothing to multiply.
+            let before = self.base.wrapping_sub(1);
+            let unpacked = |stored: u64| if stored == 0 { NO_NUMBER } else { before.wrapping_add_unsigned(stored) };
+            self.read(rows, into, NO_NUMBER, unpacked);
+        } else {
+            self.read(rows, into, NO_NUMBER, |stored| self.unpacked(stored));
+        }
     }
 
     /// Unpacks the codes of some rows.

@@ -2,6 +2,7 @@
 //! another table is another answer.
 
 use super::assemble::View;
+use super::laid::Over;
 use super::names::Names;
 use super::resolution::Row;
 use super::row::{Marks, USE};
@@ -12,6 +13,7 @@ use crate::event::Field;
 use crate::price::{Book, Series, Tokens, Unpriced, Version, tier};
 use std::collections::HashMap;
 use std::ops::Range;
+use std::slice;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// Prices for the uses of a frame. They are read when the first use needs one.
@@ -20,14 +22,7 @@ pub(super) struct Overlay {
     book: OnceLock<Book>,
     /// What a model goes by at a provider, by their codes.
     series: Mutex<HashMap<(Code, Code), Arc<Series>>>,
-    /// What was laid over blocks before: a report asks for the same column many times.
-    laid: Mutex<HashMap<Place, Laid>>,
 }
-
-/// The number, the segment and the rows of a block.
-type Place = (Number, usize, Range<usize>);
-/// Rows of a block and their values.
-type Laid = Arc<Vec<(usize, i64)>>;
 
 /// A use and what a table of prices says of it.
 #[derive(Clone, Copy, Debug)]
@@ -64,22 +59,11 @@ const FEW: usize = 8;
 
 impl Overlay {
     pub fn new(load: impl Fn() -> Book + Send + Sync + 'static) -> Overlay {
-        Overlay { load: Box::new(load), book: OnceLock::new(), series: Mutex::default(), laid: Mutex::default() }
+        Overlay { load: Box::new(load), book: OnceLock::new(), series: Mutex::default() }
     }
 
     pub fn book(&self) -> &Book {
         self.book.get_or_init(|| (self.load)())
-    }
-
-    /// What is laid over a block, worked out once.
-    fn laid(&self, place: Place, work_out: impl FnOnce() -> Vec<(usize, i64)>) -> Laid {
-        let known = || self.laid.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = known().get(&place).map(Arc::clone);
-        before.unwrap_or_else(|| {
-            let laid = Arc::new(work_out());
-            known().insert(place, Arc::clone(&laid));
-            laid
-        })
     }
 
     fn series(&self, names: &Names, model: Code, provider: Code) -> Arc<Series> {
@@ -103,47 +87,51 @@ pub(super) struct Pricing<'a> {
 }
 
 impl Pricing<'_> {
-    /// Lays over a column of recorded costs what `number` asks for. Only uses have a price.
-    pub fn put(&self, number: Number, at: usize, rows: &Range<usize>, into: &mut [i64]) {
-        let are_all = !matches!(number, Number::Cost | Number::DerivedCost | Number::Gap);
-        if !are_all && !into.contains(&NO_NUMBER) {
-            if number != Number::Cost {
-                into.fill(NO_NUMBER);
-            }
-            return;
+    /// A column that is made of recorded costs and the table of prices. Only uses have a price.
+    pub fn numbers(&self, number: Number, at: usize, rows: &Range<usize>, into: &mut Vec<i64>) {
+        if number == Number::Cost {
+            self.view.field_numbers(at, Field::CostUsd, rows, into);
+        } else {
+            into.clear();
+            into.resize(rows.len(), NO_NUMBER);
         }
-        let laid = self.overlay.laid((number, at, rows.clone()), || self.lay(number, at, rows, into, are_all));
-        if number != Number::Cost {
-            into.fill(NO_NUMBER);
-        }
-        for (row, value) in laid.iter() {
-            into[*row] = *value;
-        }
+        let lay = |values: &mut [i64]| self.lay(number, at, rows, values);
+        self.view.laid.over_numbers(Over::Priced(number), (at, rows), into, lay);
     }
 
-    /// What is laid over a column of recorded costs: of all uses, or of those without one.
-    fn lay(&self, number: Number, at: usize, rows: &Range<usize>, into: &[i64], are_all: bool) -> Vec<(usize, i64)> {
-        let mut cached = Vec::new();
-        if number == Number::CacheSavings {
-            self.view.field_numbers(at, Field::CachedInputTokens, rows, &mut cached);
+    /// Lays over a column what the table of prices says of all uses, or of those without a recorded cost.
+    fn lay(&self, number: Number, at: usize, rows: &Range<usize>, over: &mut [i64]) {
+        let (mut recorded, mut other) = (Vec::new(), Vec::new());
+        self.view.field_numbers(at, Field::CostUsd, rows, &mut recorded);
+        match number {
+            Number::CacheSavings => self.view.field_numbers(at, Field::CachedInputTokens, rows, &mut other),
+            Number::DerivedCost | Number::Gap => self.numbers(Number::Cost, at, rows, &mut other),
+            _ => {}
+        }
+        if number == Number::DerivedCost {
+            let derived = over.iter_mut().zip(&other).zip(&recorded).filter(|(_, recorded)| **recorded == NO_NUMBER);
+            derived.for_each(|((over, cost), _)| *over = *cost);
+            return;
         }
         let is_wanted = |row: usize| match number {
-            Number::CacheSavings => cached[row] > 0,
-            _ => are_all || into[row] == NO_NUMBER,
+            Number::Cost => recorded[row] == NO_NUMBER,
+            Number::Gap => other[row] == NO_NUMBER,
+            Number::CacheSavings => other[row] > 0,
+            _ => true,
         };
-        let mut laid = Vec::new();
         self.each(at, rows, is_wanted, |priced| {
             let cost = priced.cost.ok();
-            let recorded = Some(into[priced.row]).filter(|cost| *cost != NO_NUMBER);
+            let recorded = Some(recorded[priced.row]).filter(|cost| *cost != NO_NUMBER);
             let value = match number {
                 Number::CostDifference => cost.zip(recorded).map(|(cost, recorded)| cost - recorded),
                 Number::CacheSavings => priced.saved(),
                 Number::Gap => priced.cost.err().map(|why| why as i64),
                 _ => cost,
             };
-            laid.extend(value.map(|value| (priced.row, value)));
+            if let Some(value) = value {
+                over[priced.row] = value;
+            }
         });
-        laid
     }
 
     /// Tells the uses of a block that are wanted, with what they cost.
@@ -161,7 +149,7 @@ impl Pricing<'_> {
         if uses.is_empty() {
             return;
         }
-        let read = Reading { view: self.view, at, rows, uses: &uses };
+        let read = Reading::new(self.view, at, rows, &uses);
         let numbers = |field| read.numbers(field);
         let [input, output, total] = [Field::InputTokens, Field::OutputTokens, Field::TokensUsed].map(numbers);
         let parts =
@@ -209,21 +197,33 @@ struct Reading<'a> {
     at: usize,
     rows: &'a Range<usize>,
     uses: &'a [usize],
+    /// Of few uses what each is made of.
+    few: Option<Vec<Use<'a>>>,
 }
 
-impl Reading<'_> {
-    fn row(&self, place: usize) -> Row {
+/// A use and the events it is made of, `None` of one alone.
+type Use<'a> = (Row, Option<&'a [Row]>);
+
+impl<'a> Reading<'a> {
+    fn new(view: View<'a>, at: usize, rows: &'a Range<usize>, uses: &'a [usize]) -> Reading<'a> {
         let number = |number: usize| u32::try_from(number).expect("rows are numbered in 32 bits");
-        Row { segment: number(self.at), row: number(self.rows.start + place) }
+        let of = |place: &usize| {
+            let row = Row { segment: number(at), row: number(rows.start + place) };
+            (row, view.resolved[at].parts(row.row))
+        };
+        let are_few = uses.len() < rows.len() / FEW;
+        Reading { view, at, rows, uses, few: are_few.then(|| uses.iter().map(of).collect()) }
     }
 
-    fn are_few(&self) -> bool {
-        self.uses.len() < self.rows.len() / FEW
+    /// What `read` makes of the events of each use, where these are few.
+    fn one_by_one<T>(&self, read: impl Fn(&[Row]) -> T) -> Option<Vec<T>> {
+        let few = self.few.as_ref()?;
+        Some(few.iter().map(|(row, parts)| read(parts.unwrap_or(slice::from_ref(row)))).collect())
     }
 
     fn numbers(&self, field: Field) -> Vec<i64> {
-        if self.are_few() {
-            return self.uses.iter().map(|place| self.view.use_number(self.row(*place), field)).collect();
+        if let Some(numbers) = self.one_by_one(|parts| self.view.parts_number(parts, field)) {
+            return numbers;
         }
         let mut read = Vec::new();
         self.view.field_numbers(self.at, field, self.rows, &mut read);
@@ -231,8 +231,8 @@ impl Reading<'_> {
     }
 
     fn codes(&self, field: Field) -> Vec<Code> {
-        if self.are_few() {
-            return self.uses.iter().map(|place| self.view.use_code(self.row(*place), field)).collect();
+        if let Some(codes) = self.one_by_one(|parts| self.view.parts_code(parts, field)) {
+            return codes;
         }
         let mut read = Vec::new();
         self.view.codes(self.at, field, self.rows, &mut read);

@@ -138,8 +138,18 @@ impl Resolved {
 
     /// The events a use is made of, `None` where it is one alone.
     pub fn parts(&self, row: u32) -> Option<&[Row]> {
-        let at = self.merged.binary_search_by_key(&row, |merged| merged.row).ok()?;
-        Some(self.parts_of(&self.merged[at]))
+        self.place(row).map(|place| self.parts_at(place))
+    }
+
+    /// The place of a use among those made of several events.
+    pub fn place(&self, row: u32) -> Option<u32> {
+        let place = self.merged.binary_search_by_key(&row, |merged| merged.row).ok()?;
+        u32::try_from(place).ok()
+    }
+
+    /// The events that the use at a place is made of.
+    pub fn parts_at(&self, place: u32) -> &[Row] {
+        self.parts_of(&self.merged[place as usize])
     }
 
     pub fn heirs(&self, rows: &Range<usize>) -> &[Heir] {

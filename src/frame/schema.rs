@@ -46,6 +46,9 @@ pub enum Number {
 }
 
 impl Number {
+    /// How many there are.
+    pub(super) const COUNT: usize = Number::Observed as usize + 1;
+
     pub fn name(self) -> &'static str {
         match self {
             Number::Time => "ts",

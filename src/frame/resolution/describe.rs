@@ -3,6 +3,7 @@
 use super::{Heir, Resolved, Row, Takes};
 use crate::event::Field;
 use crate::frame::assemble::View;
+use crate::frame::laid::Laid;
 use crate::frame::row::{self, Marks};
 use crate::frame::segment::{Own, Segment};
 use crate::frame::{Code, MISSING, Names};
@@ -45,7 +46,8 @@ pub(super) fn resolve(segments: &[Segment], resolved: &mut [Resolved], names: &N
         }
         return;
     }
-    let view = View { segments, resolved };
+    let laid = Laid::default();
+    let view = View { segments, resolved, laid: &laid };
     let in_segment = |at: usize| if again[at] { wanting_in(&view, at) } else { Vec::new() };
     let mut wanting = threads::map(threads, segments.len(), in_segment).concat();
     find(&view, names, &mut wanting, threads);

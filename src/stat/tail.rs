@@ -50,16 +50,24 @@ pub(crate) fn t_beyond(t: f64, freedom: f64) -> f64 {
     2.0 * t_below(-t.abs(), freedom)
 }
 
-/// The value that Student's t of `freedom` degrees is below with probability `p`, at least a half.
+/// The value that Student's t of `freedom` degrees is below with probability `p`, at least a half. Of many degrees it is a
+/// normal value, corrected in four steps: of a thousand degrees 10^-15 is missing at 97.5 %.
+///
+/// Source: M. Abramowitz and I. Stegun, "Handbook of Mathematical Functions", 26.7.5.
 pub(crate) fn t_quantile(p: f64, freedom: f64) -> f64 {
-    if let Some(few) = few_degrees(freedom) {
+    const MANY: f64 = 1000.0;
+    if let Some(few) = few_degrees(freedom).filter(|_| freedom <= MANY) {
         return few.inverse_cdf(p);
     }
-    let mut high = 2.0;
-    while t_below(-high, freedom) > 1.0 - p {
-        high *= 2.0;
-    }
-    root(0.0, high, |t| 1.0 - p - t_below(-t, freedom))
+    let z = normal_quantile(p);
+    let square = z * z;
+    let steps = [
+        z * (square + 1.0) / 4.0,
+        z * ((5.0 * square + 16.0) * square + 3.0) / 96.0,
+        z * (((3.0 * square + 19.0) * square + 17.0) * square - 15.0) / 384.0,
+        z * ((((79.0 * square + 776.0) * square + 1482.0) * square - 1920.0) * square - 945.0) / 92_160.0,
+    ];
+    z + steps.iter().rev().fold(0.0, |rest, step| (rest + step) / freedom)
 }
 
 fn few_degrees(freedom: f64) -> Option<StudentsT> {
@@ -233,6 +241,8 @@ mod tests {
             (1.0, 0.130_547_587_088_622_77, 0.010_606_402_405_535_426, 12.706_204_736_174_694),
             (2.5, 0.061_239_832_212_077_83, 0.000_145_532_354_578_698_77, 3.574_654_842_003_681_7),
             (30.0, 0.014_290_693_643_570_874, 3.125_895_815_304_445e-24, 2.042_272_456_301_237_8),
+            (1001.0, 0.010_826_607_279_103_543, 7.066_109_942_243_652e-142, 1.962_336_705_280_879_5),
+            (5000.0, 0.010_744_606_320_222_169, 2.845_829_058_930_815_5e-182, 1.960_438_551_706_507_3),
             (1e4, 0.010_734_356_687_383_598, 1.022_163_523_712_680_3e-189, 1.960_201_239_890_626),
             (1e6, 0.010_724_212_473_638_044, 6.010_047_116_832_059e-198, 1.959_966_356_814_107),
             (1e9, 0.010_724_110_124_127_625, 4.907_709_843_984_025e-198, 1.959_963_986_912_325),
@@ -242,7 +252,8 @@ mod tests {
                 assert!((found / expected - 1.0).abs() < 1e-8, "{freedom}: {found}");
             }
             let found = t_quantile(0.975, freedom);
-            assert!((found - critical).abs() < 1e-8, "{freedom}: {found}");
+            let off = if freedom > 1000.0 { 1e-13 } else { 1e-8 };
+            assert!((found - critical).abs() < off, "{freedom}: {found}");
         }
         assert_eq!((t_below(f64::INFINITY, 3.0), t_beyond(0.0, 3.0)), (1.0, 1.0));
     }

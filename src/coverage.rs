@@ -55,8 +55,8 @@ pub struct Question {
     pub unknown_filtered: u64,
     /// Matching uses without a cost.
     pub unpriced_runs: u64,
-    /// Where dollars are shown, those that have their cost by the price table; and if there are any, what that comes to and
-    /// what all costs come to, in nano-dollars.
+    /// Those that have their cost by the price table, what that comes to, and what all costs come to, in nano-dollars; none
+    /// where no dollars are shown or no use was priced by it.
     pub table_runs: u64,
     pub table_nanos: i128,
     pub cost_nanos: i128,

@@ -14,6 +14,7 @@ use crate::frame::{Block, Frame, Marks, Number};
 use crate::query::Filters;
 use crate::threads;
 use crate::time::{Period, Zone};
+use std::slice;
 use std::sync::{Mutex, PoisonError};
 
 /// Asks a frame. Remembers what it found out about a filter, since one report asks several times.
@@ -23,9 +24,7 @@ pub struct Executor<'a> {
 }
 
 /// A fold, ready for the blocks of a frame.
-struct Plan<'a> {
-    needs: Needs<'a>,
-    select: Select,
+struct Plan {
     keys: Vec<Key>,
     tests: Vec<Pass>,
     /// What is gathered for each measure, with the place of its test and column.
@@ -36,11 +35,9 @@ struct Plan<'a> {
     breadth: usize,
 }
 
-/// What one thread gathers.
+/// What one thread gathers for a fold.
 #[derive(Default)]
 struct Worker {
-    columns: Columns,
-    marks: Vec<Marks>,
     rows: Vec<u32>,
     /// For each test the rows of the block that pass it.
     passing: Vec<Vec<Passing>>,
@@ -62,7 +59,7 @@ impl<'a> Executor<'a> {
         Executor::new(self.seen.frame, zone, self.seen.now_ns)
     }
 
-    /// What a filter matched, and what it could not decide about.
+    /// What a filter matched, what it could not decide about, and how much of the cost is the price table's.
     pub fn question(&self, filter: &Filter) -> Question {
         let mut held = self.questions.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, question)) = held.iter().find(|(known, _)| known == filter) {
@@ -70,7 +67,7 @@ impl<'a> Executor<'a> {
         }
         let mut needs = Needs::new(self.seen.frame);
         let select = Select::new(&self.seen, filter, &mut needs);
-        let costs = needs.number(Number::Cost);
+        let costs = [Number::Cost, Number::RecordedCost].map(|number| needs.number(number));
         let parts = self.in_blocks(
             &select,
             || (Columns::default(), Vec::new()),
@@ -84,6 +81,9 @@ impl<'a> Executor<'a> {
             matched: all.matched + part.matched,
             unknown_filtered: all.unknown_filtered + part.unknown_filtered,
             unpriced_runs: all.unpriced_runs + part.unpriced_runs,
+            table_runs: all.table_runs + part.table_runs,
+            table_nanos: all.table_nanos + part.table_nanos,
+            cost_nanos: all.cost_nanos + part.cost_nanos,
             ..Question::default()
         });
         held.push((filter.clone(), question.clone()));
@@ -119,30 +119,54 @@ impl<'a> Executor<'a> {
 
     /// Executes a fold.
     pub fn fold(&self, fold: &Fold) -> Folded {
-        let plan = Plan::new(&self.seen, fold);
-        let blocks = self.blocks(&plan.select);
-        let workers = threads::split(
-            self.seen.frame.threads(),
+        self.pass(slice::from_ref(fold)).pop().unwrap_or_else(|| unreachable!("a fold has an answer"))
+    }
+
+    /// Executes folds, those of one filter that follow each other in one pass: what they all need is read once.
+    pub fn folds(&self, folds: &[Fold]) -> Vec<Folded> {
+        folds.chunk_by(|a, b| a.filter == b.filter).flat_map(|folds| self.pass(folds)).collect()
+    }
+
+    /// Executes folds of one filter.
+    fn pass(&self, folds: &[Fold]) -> Vec<Folded> {
+        let Some(first) = folds.first() else { return Vec::new() };
+        let (frame, threads) = (self.seen.frame, self.seen.frame.threads());
+        let mut needs = Needs::new(frame);
+        let select = Select::new(&self.seen, &first.filter, &mut needs);
+        let plans: Vec<Plan> = folds.iter().map(|fold| Plan::new(&self.seen, fold, &mut needs)).collect();
+        let blocks = self.blocks(&select);
+        let workers = || plans.iter().map(|plan| plan.worker(frame)).collect::<Vec<Worker>>();
+        let taken = threads::split(
+            threads,
             blocks.len(),
-            || plan.worker(self.seen.frame),
-            |worker, at| {
-                plan.take(worker, &blocks[at]);
+            || (Columns::default(), Vec::new(), workers()),
+            |(columns, marks, workers), at| {
+                needs.read(&blocks[at], columns);
+                select.put(columns, marks);
+                plans.iter().zip(workers).for_each(|(plan, worker)| plan.take(worker, marks, columns));
             },
         );
-        let worker = workers.into_iter().reduce(|all, worker| plan.merge(all, worker));
-        let mut worker = worker.unwrap_or_else(|| plan.worker(self.seen.frame));
-        let mut lists: Vec<&mut [i64]> = worker.gathered.iter_mut().flat_map(Gathered::lists).collect();
-        threads::each_with(self.seen.frame.threads(), &mut lists, Vec::new, |room, _, list| radix::sort(list, room));
-        Folded { measures: fold.measures.clone(), groups: plan.groups(&mut worker, self.seen.frame) }
+        let merged = taken.into_iter().map(|(_, _, workers)| workers).reduce(|all, other| {
+            let pairs = plans.iter().zip(all).zip(other);
+            pairs.map(|((plan, all), other)| plan.merge(all, other)).collect()
+        });
+        let mut merged = merged.unwrap_or_else(workers);
+        let gathered = merged.iter_mut().flat_map(|worker| &mut worker.gathered);
+        let mut lists: Vec<&mut [i64]> = gathered.flat_map(Gathered::lists).collect();
+        threads::each_with(threads, &mut lists, Vec::new, |room, _, list| radix::sort(list, room));
+        let answers = folds.iter().zip(&plans).zip(&mut merged);
+        let answer = |((fold, plan), worker): ((&Fold, &Plan), &mut Worker)| Folded {
+            measures: fold.measures.clone(),
+            groups: plan.groups(worker, frame),
+        };
+        answers.map(answer).collect()
     }
 }
 
-impl<'a> Plan<'a> {
-    fn new(seen: &Seen<'a>, fold: &Fold) -> Plan<'a> {
-        let mut needs = Needs::new(seen.frame);
-        let select = Select::new(seen, &fold.filter, &mut needs);
+impl Plan {
+    fn new(seen: &Seen<'_>, fold: &Fold, needs: &mut Needs<'_>) -> Plan {
         let is_future_wanted = fold.filter.period.until_ns.is_some();
-        let keys: Vec<Key> = fold.keys.iter().map(|key| Key::new(*key, seen, is_future_wanted, &mut needs)).collect();
+        let keys: Vec<Key> = fold.keys.iter().map(|key| Key::new(*key, seen, is_future_wanted, needs)).collect();
         let breadth = keys.iter().map(|key| key.breadth(seen.frame)).fold(1, usize::saturating_mul);
         let mut known: Vec<Test> = Vec::new();
         let mut tests = Vec::new();
@@ -154,7 +178,7 @@ impl<'a> Plan<'a> {
             let test = if halves.is_some() { Test::Unsettled } else { measure.test() };
             let place = known.iter().position(|other| *other == test).unwrap_or_else(|| {
                 known.push(test);
-                tests.push(Pass::new(test, fold.filter.scope, &mut needs));
+                tests.push(Pass::new(test, fold.filter.scope, needs));
                 known.len() - 1
             });
             let column = match *measure {
@@ -169,7 +193,7 @@ impl<'a> Plan<'a> {
             };
             reads.push(Read { measure: *measure, test: place, column });
         }
-        Plan { needs, select, keys, tests, reads, wholes, breadth }
+        Plan { keys, tests, reads, wholes, breadth }
     }
 
     fn worker(&self, frame: &Frame) -> Worker {
@@ -188,10 +212,8 @@ impl<'a> Plan<'a> {
         worker
     }
 
-    fn take(&self, worker: &mut Worker, block: &Block) {
-        let Worker { columns, marks, rows, passing, groups, gathered, has_matched, .. } = worker;
-        self.needs.read(block, columns);
-        self.select.put(columns, marks);
+    fn take(&self, worker: &mut Worker, marks: &[Marks], columns: &Columns) {
+        let Worker { rows, passing, groups, gathered, has_matched, .. } = worker;
         groups.put(&self.keys, marks, columns, rows);
         *has_matched |= marks.iter().any(|marks| *marks != 0);
         for (test, passing) in self.tests.iter().zip(passing.iter_mut()) {

@@ -16,7 +16,8 @@ use crate::time::Period;
 pub(super) struct Select {
     scope: Marks,
     period: Period,
-    time: usize,
+    /// The place of the times, where the period has a bound.
+    time: Option<usize>,
     tests: Vec<RowTest>,
 }
 
@@ -29,6 +30,7 @@ enum RowTest {
     },
     /// The buckets of time that are wanted, by their labels.
     Bucket {
+        time: usize,
         buckets: Buckets,
         globs: Vec<Glob>,
     },
@@ -69,7 +71,8 @@ impl Select {
             let at = needs.number(Number::UseRating);
             tests.push(RowTest::Rating { at, least: least.unwrap_or(i64::MIN), most: most.unwrap_or(i64::MAX) });
         }
-        Select { scope: !except, period: filter.period, time: needs.number(Number::Time), tests }
+        let is_bounded = filter.period != Period::default();
+        Select { scope: !except, period: filter.period, time: is_bounded.then(|| needs.number(Number::Time)), tests }
     }
 
     /// Whether any row of a block's segment can lie in the period.
@@ -83,8 +86,8 @@ impl Select {
     pub fn put(&self, columns: &Columns, into: &mut Vec<Marks>) -> u64 {
         into.clear();
         into.extend(columns.marks.iter().map(|marks| marks & self.scope));
-        if self.period != Period::default() {
-            for (marks, ts_ns) in into.iter_mut().zip(&columns.numbers[self.time]) {
+        if let Some(time) = self.time {
+            for (marks, ts_ns) in into.iter_mut().zip(&columns.numbers[time]) {
                 *marks *= u32::from(self.period.contains(*ts_ns));
             }
         }
@@ -93,7 +96,7 @@ impl Select {
         }
         let mut verdicts = vec![Verdict::Matches; into.len()];
         for test in &self.tests {
-            test.put(columns, self.time, into, &mut verdicts);
+            test.put(columns, into, &mut verdicts);
         }
         let mut unknown = 0;
         for (marks, verdict) in into.iter_mut().zip(verdicts) {
@@ -103,15 +106,26 @@ impl Select {
         unknown
     }
 
-    /// What the rows that a filter let through say of the question itself; `costs` is the place of their cost.
-    pub fn question(marks: &[Marks], columns: &Columns, costs: usize) -> Question {
-        let is_unpriced = |(marks, cost): &(&Marks, &i64)| **marks & USE != 0 && **cost == NO_NUMBER;
-        Question {
-            matched: marks.iter().map(|marks| u64::from(marks.count_ones())).sum(),
-            unknown_filtered: 0,
-            unpriced_runs: marks.iter().zip(&columns.numbers[costs]).filter(is_unpriced).count() as u64,
-            ..Question::default()
+    /// What the rows that a filter let through say of the question itself; `costs` and `recorded` are the places of their
+    /// cost and of what was recorded of it.
+    pub fn question(marks: &[Marks], columns: &Columns, [costs, recorded]: [usize; 2]) -> Question {
+        let mut question = Question::default();
+        let costs = columns.numbers[costs].iter().zip(&columns.numbers[recorded]);
+        for (marks, (cost, recorded)) in marks.iter().zip(costs) {
+            question.matched += u64::from(marks.count_ones());
+            match *cost {
+                _ if marks & USE == 0 => {}
+                NO_NUMBER => question.unpriced_runs += 1,
+                cost => {
+                    question.cost_nanos += i128::from(cost);
+                    if *recorded == NO_NUMBER {
+                        question.table_runs += 1;
+                        question.table_nanos += i128::from(cost);
+                    }
+                }
+            }
         }
+        question
     }
 }
 
@@ -121,7 +135,7 @@ impl RowTest {
         let is_match = |name: &str| globs.iter().any(|glob| glob.is_match(name));
         match pattern.tested {
             Tested::Dimension(Dimension::Bucket(every)) => {
-                RowTest::Bucket { buckets: Buckets::new(seen, every, true), globs }
+                RowTest::Bucket { time: needs.number(Number::Time), buckets: Buckets::new(seen, every, true), globs }
             }
             Tested::Dimension(dimension) => {
                 let field = keys::field(dimension);
@@ -135,14 +149,14 @@ impl RowTest {
     }
 
     /// Puts the test to the rows; of several verdicts on a row the last in their order stands.
-    fn put(&self, columns: &Columns, time: usize, marks: &[Marks], verdicts: &mut [Verdict]) {
+    fn put(&self, columns: &Columns, marks: &[Marks], verdicts: &mut [Verdict]) {
         match self {
             RowTest::Code { at, is_wanted } => judge(verdicts, &columns.codes[*at], |code| match code {
                 MISSING => Verdict::Unknown,
                 code => decided(is_wanted[code as usize]),
             }),
-            RowTest::Bucket { buckets, globs } => {
-                let rows = verdicts.iter_mut().zip(marks).zip(&columns.numbers[time]);
+            RowTest::Bucket { time, buckets, globs } => {
+                let rows = verdicts.iter_mut().zip(marks).zip(&columns.numbers[*time]);
                 for ((verdict, _), ts_ns) in rows.filter(|((_, marks), _)| **marks != 0) {
                     *verdict = (*verdict).max(match buckets.of(*ts_ns) {
                         None => Verdict::Unknown,

@@ -226,31 +226,28 @@ impl Ask<'_> {
         };
         let is_of_dollars = sheet.facts().any(|fact| fact.unit == Unit::Dollars)
             || sheet.tables().flat_map(|table| &table.columns).any(|column| column.unit == Unit::Dollars);
-        sheet.coverage.question =
-            if is_of_dollars { self.accounted(scope) } else { self.executor.question(&self.filter(scope)) };
+        sheet.coverage.question = if is_of_dollars { self.accounted(scope) } else { self.unpriced(scope) };
         sheet
+    }
+
+    /// The account of the question, where nothing of it is in dollars.
+    fn unpriced(&self, scope: Scope) -> Question {
+        let question = self.executor.question(&self.filter(scope));
+        Question { table_runs: 0, table_nanos: 0, cost_nanos: 0, ..question }
     }
 
     /// The account of the question, with how much of the cost is the price table's.
     pub fn accounted(&self, scope: Scope) -> Question {
-        let filter = self.filter(scope);
-        let question = self.executor.question(&filter);
-        let measures = [
-            Measure::CountOf(Number::DerivedCost, Test::Run),
-            Measure::Sum(Number::DerivedCost, Test::Run),
-            Measure::Sum(Number::Cost, Test::Priced),
-        ];
-        let total = self.executor.fold(&Fold { filter, keys: Vec::new(), measures: measures.to_vec() }).total();
-        let (table_runs, table_nanos, cost_nanos) = (total[0].count(), total[1].int(), total[2].int());
-        if table_runs == 0 {
-            return question;
+        let question = self.executor.question(&self.filter(scope));
+        if question.table_runs == 0 {
+            return self.unpriced(scope);
         }
         let book = self.executor.prices();
         let of = |book: &Book| match book.retrieved() {
             Some(day) => format!("{} of {day}", book.digest()),
             None => book.digest(),
         };
-        Question { table_runs, table_nanos, cost_nanos, price_table: book.map(of).unwrap_or_default(), ..question }
+        Question { price_table: book.map(of).unwrap_or_default(), ..question }
     }
 
     /// A table of rows one by one.

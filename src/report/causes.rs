@@ -2,7 +2,7 @@
 
 use super::ask::Ask;
 use crate::coverage::count;
-use crate::fold::{Filter, Fold, Measure, Test};
+use crate::fold::{Filter, Fold, Folded, Measure, Test};
 use crate::metric::Metric;
 use crate::query::{Dimension, Filters, Glob};
 use crate::sheet::Unit;
@@ -14,8 +14,17 @@ pub type Kinds = Vec<(Option<String>, u64)>;
 
 /// What broke, by the names of a dimension; everything together is `""` of no dimension.
 pub fn of(ask: &Ask<'_>, filter: Filter, dimension: Option<Dimension>, test: Test) -> HashMap<String, Kinds> {
+    by_name(&ask.executor.fold(&fold(filter, dimension, test)))
+}
+
+/// The fold that tells of causes.
+pub fn fold(filter: Filter, dimension: Option<Dimension>, test: Test) -> Fold {
     let keys = dimension.into_iter().chain([Dimension::ErrorType]).collect();
-    let folded = ask.executor.fold(&Fold { filter, keys, measures: vec![Measure::Count(test)] });
+    Fold { filter, keys, measures: vec![Measure::Count(test)] }
+}
+
+/// What broke, by what [`fold`] came to.
+pub fn by_name(folded: &Folded) -> HashMap<String, Kinds> {
     let mut causes: HashMap<String, Kinds> = HashMap::new();
     for group in folded.groups.iter().filter(|group| group.values[0].count() > 0) {
         let Some((error, name)) = group.keys.split_last() else { continue };

@@ -4,9 +4,11 @@
 use super::ask::{Ask, column};
 use crate::fold::{Field, Filter, Number, Test, Texts, Value};
 use crate::metric::{self, Metric};
+use crate::query::Dimension;
 use crate::sheet::{Cell, Column, Parts, Table, Unit, Why};
 use crate::stat::{self, Moments};
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 /// The themes with the words that speak of them. Other forms of a word do not: `timely` is not `time`.
 const WORDS: [(&str, &[&str]); 4] = [
@@ -60,23 +62,20 @@ struct Remarks {
 impl Themes {
     /// Reads the remarks that a filter lets through.
     pub fn of(ask: &Ask<'_>, filter: Filter) -> Themes {
+        let mut all = Themes::by(ask, filter, None);
+        all.remove("").unwrap_or_else(|| Themes::from(Heard::default()))
+    }
+
+    /// The same by the names of a dimension that have any.
+    pub fn by(ask: &Ask<'_>, filter: Filter, by: Option<Dimension>) -> HashMap<String, Themes> {
         let numbers = [Number::Time, Number::Rating];
-        let texts = Texts { filter, test: Test::Remark, field: Field::FeedbackText, numbers };
-        let parts = ask.executor.texts(&texts, Heard::take);
-        let heard = parts.into_iter().reduce(Heard::merged).unwrap_or_default();
-        let names = WORDS.iter().map(|(name, _)| *name).chain([NONE]);
-        let theme = |(name, remarks): (&'static str, Remarks)| Theme {
-            name,
-            k: remarks.count,
-            n: heard.n,
-            ratings: remarks.ratings,
-            newest: remarks.newest.map(|(_, Reverse(remark))| remark),
-        };
-        let mut spoken: Vec<Theme> = names.zip(heard.themes).map(theme).collect();
-        let none = spoken.remove(WORDS.len());
-        // Of equally many the order is that of the words.
-        spoken.sort_by_key(|theme| Reverse(theme.k));
-        Themes { spoken, none }
+        let texts = Texts { filter, test: Test::Remark, field: Field::FeedbackText, numbers, by };
+        let mut heard: HashMap<String, Heard> = HashMap::new();
+        for (name, part) in ask.executor.texts(&texts, Heard::take) {
+            let held = heard.entry(name).or_default();
+            *held = std::mem::take(held).merged(part);
+        }
+        heard.into_iter().map(|(name, heard)| (name, Themes::from(heard))).collect()
     }
 
     /// A row for each theme, and the last for none of them.
@@ -107,6 +106,24 @@ impl Themes {
     /// Whether any remark speaks of any theme.
     pub fn are_spoken_of(&self) -> bool {
         self.spoken.iter().any(|theme| theme.k > 0)
+    }
+}
+
+impl From<Heard> for Themes {
+    fn from(heard: Heard) -> Themes {
+        let names = WORDS.iter().map(|(name, _)| *name).chain([NONE]);
+        let theme = |(name, remarks): (&'static str, Remarks)| Theme {
+            name,
+            k: remarks.count,
+            n: heard.n,
+            ratings: remarks.ratings,
+            newest: remarks.newest.map(|(_, Reverse(remark))| remark),
+        };
+        let mut spoken: Vec<Theme> = names.zip(heard.themes).map(theme).collect();
+        let none = spoken.remove(WORDS.len());
+        // Of equally many the order is that of the words.
+        spoken.sort_by_key(|theme| Reverse(theme.k));
+        Themes { spoken, none }
     }
 }
 

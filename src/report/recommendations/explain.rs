@@ -1,9 +1,9 @@
 //! Explanations: what a miss broke on, which model or component is behind it, and how it moved since the version before.
 
 use super::judge::{Judged, Miss};
-use super::subject::KINDS;
+use super::subject::{KINDS, Kind, Subject};
 use super::worth;
-use crate::fold::{Fold, Folded, Group, Measure, Number, Test, Value};
+use crate::fold::{Fold, Folded, Group, Measure, Number, Scope, Test, Value};
 use crate::metric::{self, Better, Compared, Metric};
 use crate::query::Dimension;
 use crate::report::ask::Ask;
@@ -57,66 +57,107 @@ impl Moved {
 /// Ratings whose remarks are read: those that it would mend most to raise.
 const REMARKS_READ: usize = 10;
 
+/// What subjects of a kind are taken apart by.
+enum By {
+    /// The errors behind a rate.
+    Causes(&'static str),
+    Models,
+    Versions,
+}
+
 /// Explains every miss, in their order.
 ///
 /// # Errors
 /// Rows could not be put in order, which no question should bring about.
 pub fn explain(ask: &Ask<'_>, judged: &Judged) -> Result<Vec<Explained>> {
     let mut explained: Vec<Explained> = judged.misses.iter().map(|_| Explained::default()).collect();
-    for kind in &KINDS {
-        let of_kind = |miss: &Miss| miss.subject.dimension == kind.dimension;
-        let misses = || judged.misses.iter().enumerate().filter(|(_, miss)| of_kind(miss));
-        let metrics: Vec<Metric> = misses().map(|(_, miss)| miss.metric.clone()).collect();
-        if metrics.is_empty() {
-            continue;
-        }
-        let filter = || ask.filter(kind.scope);
-        for (key, test) in [("success_rate", Test::Failure), ("error_rate", Test::Error)] {
-            if metrics.iter().any(|metric| metric.key == key) {
-                let mut kinds = causes::of(ask, filter(), kind.dimension, test);
-                for (at, miss) in misses().filter(|(_, miss)| miss.metric.key == key) {
-                    explained[at].kinds = kinds.remove(&miss.subject.name).unwrap_or_default();
+    let mut asked: Vec<(&Kind, By, Fold)> = KINDS.iter().flat_map(|kind| asked(ask, kind, judged)).collect();
+    // What has one filter is folded in one pass.
+    asked.sort_by_key(|(kind, ..)| kind.scope == Scope::Templates);
+    let folds: Vec<Fold> = asked.iter().map(|(.., fold)| fold.clone()).collect();
+    for ((kind, by, _), folded) in asked.iter().zip(ask.executor.folds(&folds)) {
+        let misses = judged.misses.iter().zip(&mut explained);
+        let misses = misses.filter(|(miss, _)| miss.subject.dimension == kind.dimension);
+        match by {
+            By::Causes(key) => {
+                let mut kinds = causes::by_name(&folded);
+                for (miss, explained) in misses.filter(|(miss, _)| miss.metric.key == *key) {
+                    explained.kinds = kinds.remove(&miss.subject.name).unwrap_or_default();
+                }
+            }
+            By::Models => {
+                let models = by_subject(folded);
+                for (miss, explained) in misses.filter(|(miss, _)| miss.metric.key == metric::MEAN_MS.key) {
+                    explained.slowest = models.of(miss).and_then(|of| slowest(ask, of, &models.measures));
+                }
+            }
+            By::Versions => {
+                let versions = by_subject(folded);
+                for (miss, explained) in misses {
+                    explained.moved = versions.of(miss).and_then(|of| moved(ask, miss, of, &versions.measures));
                 }
             }
         }
-        if metrics.iter().any(|metric| metric.key == metric::MEAN_MS.key) {
-            let keys = kind.dimension.into_iter().chain([Dimension::Model]).collect();
-            let by_model = by_subject(ask.executor.fold(&Fold {
-                filter: filter(),
-                keys,
-                measures: metric::MEAN_MS.measures.to_vec(),
-            }));
-            for (at, miss) in misses().filter(|(_, miss)| miss.metric.key == metric::MEAN_MS.key) {
-                explained[at].slowest = by_model.of(miss).and_then(|models| slowest(ask, models, &by_model.measures));
-            }
-        }
-        if let Some(dimension) = kind.dimension.filter(|dimension| *dimension != Dimension::Category) {
-            let mut measures = metric::measures(&metrics);
-            measures.push(Measure::Min(Number::Time, Test::Ended));
-            let fold = Fold { filter: filter(), keys: vec![dimension, Dimension::PromptVersion], measures };
-            let by_version = by_subject(ask.executor.fold(&fold));
-            for (at, miss) in misses() {
-                explained[at].moved =
-                    by_version.of(miss).and_then(|versions| moved(ask, miss, versions, &by_version.measures));
-            }
-        }
     }
-    let is_rating = |at: &usize| judged.misses[*at].metric.key == metric::MEAN_RATING.key;
-    let mut rated: Vec<usize> = (0..judged.misses.len()).filter(is_rating).collect();
-    rated.sort_by(|a, b| worth::mended(&judged.misses[*b]).total_cmp(&worth::mended(&judged.misses[*a])));
-    for at in rated.into_iter().take(REMARKS_READ) {
-        let themes = Themes::of(ask, judged.misses[at].subject.filter(ask, None));
-        // What is praised is no cause: of the themes whose ratings are below the mean the one that most speak of.
-        let mean = judged.misses[at].cell.number().unwrap_or(f64::NAN) * 1e9;
-        let is_below = |theme: &Theme| theme.k > 0 && theme.ratings.mean().is_some_and(|rated| rated < mean);
-        explained[at].theme = themes.spoken.into_iter().find(is_below);
-    }
+    explain_ratings(ask, judged, &mut explained);
     for (miss, explained) in judged.misses.iter().zip(&mut explained) {
         if miss.has_outlier && miss.metric.key == metric::MEAN_MS.key {
             explained.outlier = outlier::note(ask, miss.subject.filter(ask, None), &outlier::LATENCY)?;
         }
     }
     Ok(explained)
+}
+
+/// What must be folded to explain the misses of a kind.
+fn asked<'a>(ask: &Ask<'_>, kind: &'a Kind, judged: &Judged) -> Vec<(&'a Kind, By, Fold)> {
+    let misses = judged.misses.iter().filter(|miss| miss.subject.dimension == kind.dimension);
+    let metrics: Vec<Metric> = misses.map(|miss| miss.metric.clone()).collect();
+    let is_missed = |key: &str| metrics.iter().any(|metric| metric.key == key);
+    let filter = || ask.filter(kind.scope);
+    let mut asked = Vec::new();
+    for (key, test) in [("success_rate", Test::Failure), ("error_rate", Test::Error)] {
+        if is_missed(key) {
+            asked.push((kind, By::Causes(key), causes::fold(filter(), kind.dimension, test)));
+        }
+    }
+    if is_missed(&metric::MEAN_MS.key) {
+        let keys = kind.dimension.into_iter().chain([Dimension::Model]).collect();
+        let measures = metric::MEAN_MS.measures.to_vec();
+        asked.push((kind, By::Models, Fold { filter: filter(), keys, measures }));
+    }
+    let versioned = kind.dimension.filter(|dimension| *dimension != Dimension::Category && !metrics.is_empty());
+    if let Some(dimension) = versioned {
+        let mut measures = metric::measures(&metrics);
+        measures.push(Measure::Min(Number::Time, Test::Ended));
+        let keys = vec![dimension, Dimension::PromptVersion];
+        asked.push((kind, By::Versions, Fold { filter: filter(), keys, measures }));
+    }
+    asked
+}
+
+/// Explains the ratings that it would mend most to raise by what the remarks with them speak of.
+fn explain_ratings(ask: &Ask<'_>, judged: &Judged, explained: &mut [Explained]) {
+    let is_rating = |at: &usize| judged.misses[*at].metric.key == metric::MEAN_RATING.key;
+    let mut rated: Vec<usize> = (0..judged.misses.len()).filter(is_rating).collect();
+    rated.sort_by(|a, b| worth::mended(&judged.misses[*b]).total_cmp(&worth::mended(&judged.misses[*a])));
+    rated.truncate(REMARKS_READ);
+    for kind in &KINDS {
+        let of_kind = |at: &&usize| judged.misses[**at].subject.dimension == kind.dimension;
+        let rated: Vec<usize> = rated.iter().filter(of_kind).copied().collect();
+        let subjects: Vec<&Subject> = rated.iter().map(|at| &judged.misses[*at].subject).collect();
+        if subjects.is_empty() {
+            continue;
+        }
+        let themes = Themes::by(ask, Subject::filter_of(ask, &subjects), kind.dimension);
+        for at in rated {
+            let miss = &judged.misses[at];
+            // What is praised is no cause: of the themes whose ratings are below the mean the one that most speak of.
+            let mean = miss.cell.number().unwrap_or(f64::NAN) * 1e9;
+            let is_below = |theme: &&Theme| theme.k > 0 && theme.ratings.mean().is_some_and(|rated| rated < mean);
+            let themes = themes.get(&miss.subject.name);
+            explained[at].theme = themes.and_then(|themes| themes.spoken.iter().find(is_below).cloned());
+        }
+    }
 }
 
 /// Groups by the name of their subject, each with the last of its keys.
@@ -174,10 +215,7 @@ fn slowest(ask: &Ask<'_>, models: &[(String, Vec<Value>)], measures: &[Measure])
 }
 
 fn moved(ask: &Ask<'_>, miss: &Miss, versions: &[(String, Vec<Value>)], measures: &[Measure]) -> Option<Moved> {
-    let first = |values: &[Value]| match values.last() {
-        Some(Value::Extreme(first)) => *first,
-        _ => None,
-    };
+    let first = |values: &[Value]| values.last().and_then(Value::extreme);
     // Versions may be called anything: they came in the order in which they were first used.
     let mut used: Vec<&(String, Vec<Value>)> =
         versions.iter().filter(|(_, values)| miss.metric.observations(measures, values) >= LEAST).collect();

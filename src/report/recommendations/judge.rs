@@ -2,7 +2,7 @@
 
 use super::subject::{KINDS, Kind, Subject};
 use super::worth::Pace;
-use crate::fold::{Fold, Measure, Number, Test, Value};
+use crate::fold::{Fold, Folded, Measure, Number, Test, Value};
 use crate::metric::{self, Metric};
 use crate::query::{Dimension, Level};
 use crate::report::ask::Ask;
@@ -57,18 +57,29 @@ pub fn metrics(ask: &Ask<'_>) -> Vec<Metric> {
 /// Judges every subject of every kind.
 pub fn judge(ask: &Ask<'_>, metrics: &[Metric]) -> Judged {
     let mut judged = Judged::default();
-    for kind in &KINDS {
+    let by_kind = by_kind(ask, metrics);
+    for (kind, named) in KINDS.iter().zip(&by_kind) {
         let mut subjects = 0;
-        let (measures, groups) = fold(ask, kind, metrics);
-        for (keys, values) in &groups {
-            let is_named = kind.dimension.is_none() || keys.first().is_some_and(Option::is_some);
-            if !is_named || values[0].count() < kind.least_runs {
-                continue;
+        let mut judge = |name: Option<&str>, measures: &[Measure], values: &[Value]| {
+            if values[0].count() >= kind.least_runs {
+                let subject = Subject::new(kind, name);
+                let tests = judge_one(ask, &subject, metrics, measures, values, &mut judged.misses);
+                judged.tests += tests;
+                subjects += u64::from(tests > 0);
             }
-            let subject = Subject::new(kind, keys.first().and_then(Option::as_deref));
-            let tests = judge_one(ask, &subject, metrics, &measures, values, &mut judged.misses);
-            judged.tests += tests;
-            subjects += u64::from(tests > 0);
+        };
+        if let Some(Folded { measures, groups }) = named {
+            for group in groups {
+                if let [Some(name)] = &group.keys[..] {
+                    judge(Some(name), measures, &group.values);
+                }
+            }
+        } else {
+            // What has no name is in some group too, so that the parts of any kind are the whole.
+            let mut parts = KINDS.iter().zip(&by_kind).filter(|(part, _)| part.scope == kind.scope);
+            if let Some(parts) = parts.find_map(|(_, named)| named.as_ref()) {
+                judge(None, &parts.measures, &parts.total());
+            }
         }
         judged.subjects.push((kind.dimension, subjects));
     }
@@ -94,10 +105,8 @@ const LONGEST: Measure = Measure::Max(Number::Duration, Test::Ended);
 fn has_outlier(measures: &[Measure], values: &[Value]) -> bool {
     let value = |measure: Measure| measures.iter().position(|known| *known == measure).map(|at| &values[at]);
     let sum = value(Measure::Sum(Number::Duration, Test::Ended)).map_or(0, Value::int);
-    matches!(value(LONGEST), Some(Value::Extreme(Some(longest))) if i128::from(*longest) * 2 > sum)
+    value(LONGEST).and_then(Value::extreme).is_some_and(|longest| i128::from(longest) * 2 > sum)
 }
-
-type Groups = Vec<(Vec<Option<String>>, Vec<Value>)>;
 
 /// What is measured of a subject: first its uses, then what its metrics and its pace take.
 pub fn measures(metrics: &[Metric]) -> Vec<Measure> {
@@ -106,11 +115,15 @@ pub fn measures(metrics: &[Metric]) -> Vec<Measure> {
     metric::each_once([Measure::Count(Test::Run)].into_iter().chain(own))
 }
 
-fn fold(ask: &Ask<'_>, kind: &Kind, metrics: &[Metric]) -> (Vec<Measure>, Groups) {
-    let keys = kind.dimension.into_iter().collect();
-    let fold = Fold { filter: ask.filter(kind.scope), keys, measures: measures(metrics) };
-    let folded = ask.executor.fold(&fold);
-    (folded.measures, folded.groups.into_iter().map(|group| (group.keys, group.values)).collect())
+/// What is measured of the subjects of each kind that has names.
+fn by_kind(ask: &Ask<'_>, metrics: &[Metric]) -> [Option<Folded>; KINDS.len()] {
+    let fold = |kind: &Kind| {
+        let keys = vec![kind.dimension?];
+        Some(Fold { filter: ask.filter(kind.scope), keys, measures: measures(metrics) })
+    };
+    let folds: Vec<Fold> = KINDS.iter().filter_map(fold).collect();
+    let mut folded = ask.executor.folds(&folds).into_iter();
+    KINDS.each_ref().map(|kind| kind.dimension.and_then(|_| folded.next()))
 }
 
 /// The levels that a subject is held against.

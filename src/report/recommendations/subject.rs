@@ -74,15 +74,20 @@ impl Subject {
 
     /// The question's filter, narrowed to it; `since_ns` leaves out what was before.
     pub fn filter(&self, ask: &Ask<'_>, since_ns: Option<i64>) -> Filter {
-        let scope = if self.scope == Counted::Templates { Scope::Templates } else { Scope::Uses };
-        let mut filter = ask.filter(scope);
-        if let Some(dimension) = self.dimension {
-            let pattern =
-                query::Filter { tested: Tested::Dimension(dimension), patterns: vec![Glob::literal(&self.name)] };
-            filter.filters.patterns.push(pattern);
-        }
+        let mut filter = Subject::filter_of(ask, &[self]);
         let period = filter.period;
         filter.period = Period { since_ns: period.since_ns.max(since_ns), ..period };
+        filter
+    }
+
+    /// The question's filter, narrowed to some of one kind.
+    pub fn filter_of(ask: &Ask<'_>, subjects: &[&Subject]) -> Filter {
+        let are_templates = subjects.iter().any(|subject| subject.scope == Counted::Templates);
+        let mut filter = ask.filter(if are_templates { Scope::Templates } else { Scope::Uses });
+        if let Some(dimension) = subjects.iter().find_map(|subject| subject.dimension) {
+            let patterns = subjects.iter().map(|subject| Glob::literal(&subject.name)).collect();
+            filter.filters.patterns.push(query::Filter { tested: Tested::Dimension(dimension), patterns });
+        }
         filter
     }
 }

@@ -32,13 +32,12 @@ impl Pace {
     pub fn of(query: &Query, measures: &[Measure], values: &[Value]) -> Pace {
         let value = |measure: Measure| measures.iter().position(|known| *known == measure).map(|at| &values[at]);
         let runs = value(Measure::Count(Test::Run)).map_or(0, Value::count);
-        let Some(Value::Extreme(Some(first))) = value(Measure::Min(Number::Time, Test::Run)) else {
-            return Pace::default();
-        };
+        let first = value(Measure::Min(Number::Time, Test::Run)).and_then(Value::extreme);
+        let Some(first) = first else { return Pace::default() };
         let period = query.period.unwrap_or_default();
         let ends = period.until_ns.unwrap_or(query.now_ns).min(query.now_ns);
         #[allow(clippy::cast_precision_loss, reason = "days, of which nobody counts the nanoseconds")]
-        let days = (ends.saturating_sub(*first) as f64 / NS_PER_DAY as f64).max(1.0);
+        let days = (ends.saturating_sub(first) as f64 / NS_PER_DAY as f64).max(1.0);
         #[allow(clippy::cast_precision_loss, reason = "counts of uses are far below 2^53")]
         let runs_a_month = runs as f64 / days * MONTH_DAYS;
         let cost = metric::COST_PER_RUN.of(measures, values, &query.zone);

@@ -9,7 +9,6 @@ use crate::query::Dimension;
 use crate::sheet::{Block, Cell, Column, FOR_PROGRAMS, Fact, Sheet, Table, Unit, Why};
 use crate::time::{Every, NS_PER_HOUR, NS_PER_MINUTE, Period, Zone};
 use anyhow::Result;
-use std::ops::Range;
 
 pub const REPORT: Report = Report {
     name: "blocks",
@@ -149,7 +148,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let used = Used::of(ask, &shown);
     let mut blocks = vec![Block::Totals(used.facts(ask)), Block::Table(table(ask, &used, &shown))];
     if let Some(at) = shown.iter().position(|window| window.is_running(ask.query.now_ns)) {
-        blocks.push(Block::Table(running(ask, &shown[at], &used, &used.values(at..at + 1))));
+        blocks.push(Block::Table(running(ask, &shown[at], &used, &used.values(at))));
         if shown[at].hours(ask.query.now_ns).is_none() {
             blocks.push(Block::Note("The running block has no rate yet: that takes 2 uses and 10 minutes.".to_owned()));
         }
@@ -165,46 +164,66 @@ fn title(ask: &Ask<'_>) -> String {
     format!("Blocks of {} h", ask.query.block_hours)
 }
 
-/// What was used in each hour of some windows, by model.
+/// What was used in some windows: of the older ones together, of the others in each hour, by model.
 struct Used {
+    /// How many windows are told of together.
+    older: usize,
+    of_older: Vec<Value>,
     folded: Folded,
-    /// For each window the places of its groups.
+    /// For each window that is not an older one the places of its groups.
     windows: Vec<Vec<usize>>,
 }
 
 impl Used {
     fn of(ask: &Ask<'_>, shown: &[Window]) -> Used {
-        let since_ns = shown.first().map(|window| window.start_ns);
+        let older = older(ask, shown);
+        let fold = |keys: Vec<Dimension>, since_ns: Option<&Window>, until_ns: Option<i64>| {
+            // Without a window there is nothing to fold, and an open period would be everything.
+            let since_ns = Some(since_ns.map_or(0, |window| window.start_ns));
+            let period = Period { since_ns, until_ns: Some(until_ns.unwrap_or(0)) };
+            let filter = Filter { period, ..ask.filter(Scope::Uses) };
+            let measures = metric::measures(METRICS.iter().chain(&TIMES));
+            ask.executor.in_zone(Zone::utc()).fold(&Fold { filter, keys, measures })
+        };
+        // Every use is in a window, so that those before the newer ones are in the older.
+        let newer = shown.get(older);
+        let of_older =
+            fold(Vec::new(), shown.first(), newer.filter(|_| older > 0).map(|window| window.start_ns)).total();
         // A window counts no use of a future that nobody asked about, though it may reach into it.
         let until_ns = shown.last().map(|window| window.last_ns.saturating_add(1));
-        // Without a window there is nothing to fold, and an open period would be everything.
-        let period = Period { since_ns: Some(since_ns.unwrap_or(0)), until_ns: Some(until_ns.unwrap_or(0)) };
-        let filter = Filter { period, ..ask.filter(Scope::Uses) };
-        let measures = metric::measures(METRICS.iter().chain(&TIMES));
-        let keys = vec![Dimension::Bucket(Every::Hour), Dimension::Model];
-        let folded = ask.executor.in_zone(Zone::utc()).fold(&Fold { filter, keys, measures });
-        let mut windows = vec![Vec::new(); shown.len()];
+        let folded = fold(vec![Dimension::Bucket(Every::Hour), Dimension::Model], newer, until_ns);
+        let mut windows = vec![Vec::new(); shown.len() - older];
         for (place, group) in folded.groups.iter().enumerate() {
             let Some(hour_ns) = hour_ns(group) else { continue };
-            let at = shown.partition_point(|window| window.end_ns <= hour_ns);
-            if shown.get(at).is_some_and(|window| window.start_ns <= hour_ns) {
+            let at = shown[older..].partition_point(|window| window.end_ns <= hour_ns);
+            if shown[older..].get(at).is_some_and(|window| window.start_ns <= hour_ns) {
                 windows[at].push(place);
             }
         }
-        Used { folded, windows }
+        Used { older, of_older, folded, windows }
     }
 
-    fn groups(&self, windows: Range<usize>) -> impl Iterator<Item = &Group> {
-        self.windows[windows].iter().flatten().map(|place| &self.folded.groups[*place])
+    /// The groups of a window that is not an older one.
+    fn groups(&self, at: usize) -> impl Iterator<Item = &Group> {
+        self.windows[at - self.older].iter().map(|place| &self.folded.groups[*place])
     }
 
-    /// What some windows come to together.
-    fn values(&self, windows: Range<usize>) -> Vec<Value> {
-        self.folded.merged(self.groups(windows))
+    /// What a window that is not an older one comes to.
+    fn values(&self, at: usize) -> Vec<Value> {
+        self.folded.merged(self.groups(at))
+    }
+
+    /// What all windows come to together.
+    fn total(&self) -> Vec<Value> {
+        let mut total = self.folded.merged((0..self.windows.len()).flat_map(|at| self.groups(self.older + at)));
+        for ((total, measure), older) in total.iter_mut().zip(&self.folded.measures).zip(&self.of_older) {
+            total.merge(*measure, older);
+        }
+        total
     }
 
     fn facts(&self, ask: &Ask<'_>) -> Vec<Fact> {
-        let total = self.values(0..self.windows.len());
+        let total = self.total();
         METRICS.iter().map(|metric| ask.fact(metric, &self.folded, &total)).collect()
     }
 }
@@ -238,30 +257,31 @@ fn table(ask: &Ask<'_>, used: &Used, shown: &[Window]) -> Table {
         row
     };
     let none = || Cell::Missing(Why::NoData);
-    let sum = |windows| cells([none(), none(), none()], none(), &used.values(windows));
-    let older = older(ask, shown);
+    let sum = |values: &[Value]| cells([none(), none(), none()], none(), values);
+    let older = used.older;
     let mut rows = Vec::new();
     for (at, window) in shown.iter().enumerate().skip(older) {
         let before = at.checked_sub(1).filter(|before| *before >= older).map(|before| shown[before]);
         let quiet_ns = before.map(|before| before.last_ns.saturating_add(window.end_ns - window.start_ns));
         if let Some(quiet_ns) = quiet_ns.filter(|quiet_ns| *quiet_ns < window.first_ns) {
             let lead = [instant(quiet_ns), instant(window.first_ns), Cell::Text("gap".to_owned())];
-            rows.push(cells(lead, none(), &used.values(0..0)));
+            rows.push(cells(lead, none(), &used.folded.merged([])));
         }
         let state = if window.is_running(ask.query.now_ns) { Cell::Text("running".to_owned()) } else { none() };
         let lead = [instant(window.start_ns), instant(window.end_ns), state];
-        rows.push(cells(lead, models(used.groups(at..at + 1)), &used.values(at..at + 1)));
+        rows.push(cells(lead, models(used.groups(at)), &used.values(at)));
     }
-    let others = (older > 0).then(|| (older as u64, sum(0..older)));
-    let total = (!rows.is_empty()).then(|| sum(0..shown.len()));
+    let others = (older > 0).then(|| (older as u64, sum(&used.of_older)));
+    let total = (!rows.is_empty()).then(|| sum(&used.total()));
     Table { id: "blocks", title: title(ask), columns, rows, others, total }
 }
 
-/// How many blocks are told of together: the newest are what is looked for.
+/// How many blocks are told of together: the newest are what is looked for, and the running one, whatever is ahead of it.
 fn older(ask: &Ask<'_>, shown: &[Window]) -> usize {
+    let running = shown.iter().position(|window| window.is_running(ask.query.now_ns));
     match ask.query.top.unwrap_or(ask.query.top_unasked) {
         0 => 0,
-        top => shown.len().saturating_sub(top),
+        top => shown.len().saturating_sub(top).min(running.unwrap_or(usize::MAX)),
     }
 }
 
@@ -285,8 +305,8 @@ fn by_model(ask: &Ask<'_>, used: &Used, shown: &[Window]) -> Table {
         vec![column("start", "start", Unit::Instant), column("model", Dimension::Model.label(), Unit::Name)];
     columns.extend(METRICS.iter().map(Metric::column));
     let mut rows = Vec::new();
-    for (at, window) in shown.iter().enumerate().skip(older(ask, shown)) {
-        let groups: Vec<&Group> = used.groups(at..at + 1).collect();
+    for (at, window) in shown.iter().enumerate().skip(used.older) {
+        let groups: Vec<&Group> = used.groups(at).collect();
         let mut models: Vec<&Option<String>> = groups.iter().map(|group| &group.keys[1]).collect();
         models.sort_unstable_by_key(|model| (model.is_none(), *model));
         models.dedup();

@@ -69,14 +69,18 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
         rows_of: Test::Run,
         share_of: Some(&metric::COST_USD),
     };
-    let folded = ask.fold_of(&plan, vec![LEAST, MOST, Measure::Count(Test::PricedOutcome)]);
+    let mut own = vec![LEAST, MOST, Measure::Count(Test::PricedOutcome)];
+    own.extend(outlier::COST.measures());
+    let folded = ask.fold_of(&plan, own);
     let total = folded.total();
     let mut blocks = ask.totalled_of(&plan, &folded)?;
     if let Some(Block::Totals(facts)) = blocks.first_mut() {
         facts.extend(pricing::facts(ask));
     }
-    blocks.extend(outlier::note(ask, ask.filter(Scope::Uses), &outlier::COST)?.map(Block::Note));
-    blocks.extend(outlier::finding(ask)?.map(|finding| Block::Findings(vec![finding])));
+    let note = outlier::note_of(ask, ask.filter(Scope::Uses), &outlier::COST, &folded.measures, &total)?;
+    blocks.extend(note.map(Block::Note));
+    let finding = outlier::finding(ask, &folded.measures, &total)?;
+    blocks.extend(finding.map(|finding| Block::Findings(vec![finding])));
     blocks
         .extend(no_success(total[2].count(), &metric::COST_PER_SUCCESS.of(&folded.measures, &total, &ask.query.zone)));
     // Where all cost the same, none is the dearest.
@@ -120,12 +124,10 @@ fn with_charts(ask: &Ask<'_>, blocks: Vec<Block>) -> Vec<Block> {
     if let Some(table) = pictures::over_time(ask, "cost_over_time", (Scope::Uses, Test::Run), &[metric::COST_USD]) {
         blocks = pictures::beside(blocks, pictures::over(ChartKind::Bar, "Cost", &table, &["cost_usd"]), table);
     }
-    let worth = [metric::QUALITY, metric::MEAN_RATING, metric::SUCCESS_RATE];
     let by = [Dimension::Model, Dimension::Prompt];
-    let fronts = by.iter().flat_map(|by| worth.iter().map(move |worth| (*by, worth)));
-    let mut fronts =
-        fronts.filter_map(|(by, worth)| pictures::front(ask, "cost_and_worth", by, [&metric::COST_PER_RUN, worth]));
-    if let Some(table) = fronts.next() {
+    let worth = [metric::QUALITY, metric::MEAN_RATING, metric::SUCCESS_RATE];
+    let front = |by| pictures::front(ask, "cost_and_worth", by, &metric::COST_PER_RUN, &worth);
+    if let Some(table) = by.into_iter().find_map(front) {
         blocks = pictures::beside(blocks, pictures::scatter(&table), table);
     }
     blocks

@@ -38,6 +38,29 @@ pub const LATENCY: Summed = Summed {
     written: seconds,
 };
 
+/// What something comes to over runs.
+struct Sums {
+    sum: i128,
+    squares: i128,
+    n: u64,
+    greatest: i128,
+}
+
+impl Summed {
+    /// What must be folded for it.
+    pub fn measures(&self) -> [Measure; 4] {
+        [Measure::Sum, Measure::SumSq, Measure::CountOf, Measure::Max].map(|of| of(self.number, self.test))
+    }
+
+    /// `None` of no runs.
+    fn sums(&self, measures: &[Measure], values: &[Value]) -> Option<Sums> {
+        let value = |wanted: Measure| Some(&values[measures.iter().position(|measure| *measure == wanted)?]);
+        let [sum, squares, n, greatest] = self.measures().map(value);
+        let greatest = i128::from(greatest?.extreme()?);
+        Some(Sums { sum: sum?.int(), squares: squares?.int(), n: n?.count(), greatest })
+    }
+}
+
 /// Of fewer runs than this, one is easily more than half.
 const FEW: u64 = 5;
 
@@ -47,17 +70,23 @@ const FEW: u64 = 5;
 /// # Errors
 /// The rows could not be put in order, which no question should bring about.
 pub fn note(ask: &Ask<'_>, filter: Filter, summed: &Summed) -> Result<Option<String>> {
-    let Summed { number, test, .. } = *summed;
-    let mut measures =
-        [Measure::Sum, Measure::SumSq, Measure::CountOf, Measure::Max].map(|of| of(number, test)).to_vec();
-    if number == Number::Cost {
-        measures.push(Measure::CountOf(Number::DerivedCost, Test::Run));
-    }
-    let folded = ask.executor.fold(&Fold { filter: filter.clone(), keys: Vec::new(), measures });
-    let total = folded.total();
-    let (sum, squares, n) = (total[0].int(), total[1].int(), total[2].count());
-    let Value::Extreme(Some(greatest)) = total[3] else { return Ok(None) };
-    let greatest = i128::from(greatest);
+    let fold = Fold { filter, keys: Vec::new(), measures: summed.measures().to_vec() };
+    let folded = ask.executor.fold(&fold);
+    note_of(ask, fold.filter, summed, &folded.measures, &folded.total())
+}
+
+/// The same of values that were folded before, among them those of [`Summed::measures`].
+///
+/// # Errors
+/// As [`note`].
+pub fn note_of(
+    ask: &Ask<'_>,
+    filter: Filter,
+    summed: &Summed,
+    measures: &[Measure],
+    values: &[Value],
+) -> Result<Option<String>> {
+    let Some(Sums { sum, squares, n, greatest }) = summed.sums(measures, values) else { return Ok(None) };
     if n < FEW || greatest * 2 <= sum {
         return Ok(None);
     }
@@ -69,9 +98,10 @@ pub fn note(ask: &Ask<'_>, filter: Filter, summed: &Summed) -> Result<Option<Str
     let share = percent(greatest as f64 / sum as f64);
     let written = summed.written;
     let interval = interval.map_or(String::new(), |(low, high)| format!("{}–{}, ", written(low), written(high)));
-    let name = name(ask, filter, summed)?;
     // What tokens come to was not recorded.
-    let whole = if total.get(4).is_none_or(|by_table| by_table.count() == 0) { summed.whole } else { "the cost" };
+    let is_by_table = summed.number == Number::Cost && ask.executor.question(&filter).table_runs > 0;
+    let whole = if is_by_table { "the cost" } else { summed.whole };
+    let name = name(ask, filter, summed)?;
     Ok(Some(format!(
         "One run is {share} of {whole}: {name}. Without it {} {} in the mean ({interval}{}).",
         summed.does,
@@ -85,24 +115,24 @@ const TIMES: i64 = 100;
 const SHARE: i128 = 20;
 
 /// The dearest run as a finding, where it costs a hundred times the median one and a twentieth of all: what all cost without
-/// it, and what half of the runs cost at most. The median does not move with it, as a mean and a deviation do.
+/// it, and what half of the runs cost at most. The median does not move with it, as a mean and a deviation do. `values` are
+/// of all uses, among them those of [`Summed::measures`].
 ///
 /// # Errors
 /// As [`note`].
-pub fn finding(ask: &Ask<'_>) -> Result<Option<Finding>> {
-    let filter = ask.filter(Scope::Uses);
-    let measures = vec![Measure::Sum(Number::Cost, Test::Priced), Measure::Values(Number::Cost, Test::Priced)];
-    let total = ask.executor.fold(&Fold { filter: filter.clone(), keys: Vec::new(), measures }).total();
-    let (sum, Value::Values(lists)) = (total[0].int(), &total[1]) else { return Ok(None) };
-    let n = total[1].count();
-    let (Some(median), Some(greatest)) = (stat::quantile(lists, 0.5), stat::quantile(lists, 1.0)) else {
+pub fn finding(ask: &Ask<'_>, measures: &[Measure], values: &[Value]) -> Result<Option<Finding>> {
+    let Some(Sums { sum, n, greatest, .. }) = COST.sums(measures, values) else { return Ok(None) };
+    if n < FEW || greatest <= 0 || greatest * SHARE < sum {
         return Ok(None);
-    };
+    }
+    let filter = ask.filter(Scope::Uses);
+    let all = vec![Measure::Values(COST.number, COST.test)];
+    let total = ask.executor.fold(&Fold { filter: filter.clone(), keys: Vec::new(), measures: all }).total();
+    let Value::Values(lists) = &total[0] else { return Ok(None) };
+    let Some(median) = stat::quantile(lists, 0.5) else { return Ok(None) };
     #[allow(clippy::cast_precision_loss, reason = "compared with a multiple of a hundred")]
-    let is_far = greatest > 0.0 && greatest >= median * TIMES as f64;
-    #[allow(clippy::cast_possible_truncation, reason = "the greatest of integers below 2^53")]
-    let greatest = greatest as i128;
-    if n < FEW || !is_far || greatest * SHARE < sum {
+    let is_far = greatest as f64 >= median * TIMES as f64;
+    if !is_far {
         return Ok(None);
     }
     let nanos = |nanos: i128| dollars(metric::nano(nanos));

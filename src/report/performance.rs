@@ -60,6 +60,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let is_apart = ask.query.filters.success.is_none();
     let apart = |test: Test| metric::measures(&latency).into_iter().map(move |measure| measure.of(test));
     let mut own = vec![Measure::Count(Test::Unsettled), Measure::Count(Test::Ended)];
+    own.extend(outlier::LATENCY.measures());
     if is_apart {
         own.extend(APART.iter().flat_map(|(_, test)| apart(*test)));
     }
@@ -67,7 +68,8 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let mut blocks = ask.totalled_of(&plan, &folded)?;
     let total = folded.total();
     blocks.extend(unsettled(total[0].count(), total[1].count()).map(Block::Note));
-    blocks.extend(outlier::note(ask, ask.filter(Scope::Uses), &outlier::LATENCY)?.map(Block::Note));
+    let note = outlier::note_of(ask, ask.filter(Scope::Uses), &outlier::LATENCY, &folded.measures, &total)?;
+    blocks.extend(note.map(Block::Note));
     if is_apart {
         let apart = table_of_outcomes(ask, &latency, &folded);
         // One kind alone has nothing to be told apart from.

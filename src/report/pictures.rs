@@ -178,25 +178,15 @@ pub(super) fn heatmap(title: &str, of: &Table) -> Block {
     Block::Chart(Chart::new(ChartKind::Heatmap, title, of, "weekday", hours))
 }
 
-/// What a metric is worth against what it costs, by a dimension: a table whose column `front` names the rows of which no other
-/// is both cheaper and better. `None` where fewer than two rows have both.
-pub(super) fn front(ask: &Ask<'_>, id: &'static str, by: Dimension, [cost, worth]: [&Metric; 2]) -> Option<Table> {
-    let metrics = [cost.clone(), worth.clone()];
-    let folded: Folded = ask.fold(ask.filter(Scope::Uses), &[by], &metrics);
-    let named = folded.groups.iter().filter_map(|group| Some((group.keys[0].clone()?, group)));
-    let mut rows: Vec<(String, [Cell; 2])> = Vec::new();
-    for (name, group) in named {
-        let cells = metrics.each_ref().map(|metric| metric.of(&folded.measures, &group.values, &ask.query.zone));
-        let is_enough = metrics
-            .iter()
-            .all(|metric| metric.observations(&folded.measures, &group.values) >= metric.least.max(LEAST_VALUES));
-        if is_enough && cells.iter().all(|cell| cell.number().is_some()) {
-            rows.push((name, cells));
-        }
-    }
-    if rows.len() < 2 {
-        return None;
-    }
+/// What uses are worth against what they cost, by a dimension: a table whose column `front` names the rows of which no other
+/// is both cheaper and better. The worth is the first of some metrics that two rows have beside the cost; `None` where none is.
+pub(super) fn front(ask: &Ask<'_>, id: &'static str, by: Dimension, cost: &Metric, worths: &[Metric]) -> Option<Table> {
+    let metrics: Vec<Metric> = std::iter::once(cost).chain(worths).cloned().collect();
+    let folded = ask.fold(ask.filter(Scope::Uses), &[by], &metrics);
+    let (worth, rows) = worths.iter().find_map(|worth| {
+        let rows = both(ask, &folded, [cost, worth]);
+        (rows.len() >= 2).then_some((worth, rows))
+    })?;
     let value = |cells: &[Cell; 2]| cells.each_ref().map(|cell| cell.number().unwrap_or(f64::NAN));
     let is_beaten = |[cost, worth]: [f64; 2]| {
         let beats = |[other_cost, other_worth]: [f64; 2]| {
@@ -219,6 +209,18 @@ pub(super) fn front(ask: &Ask<'_>, id: &'static str, by: Dimension, [cost, worth
         others: None,
         total: None,
     })
+}
+
+/// The named groups that have enough of two metrics, with both.
+fn both(ask: &Ask<'_>, folded: &Folded, metrics: [&Metric; 2]) -> Vec<(String, [Cell; 2])> {
+    let of_group = |group: &Group| {
+        let enough = |metric: &Metric| metric.least.max(LEAST_VALUES);
+        let has = |metric: &Metric| metric.observations(&folded.measures, &group.values) >= enough(metric);
+        let cells = metrics.map(|metric| metric.of(&folded.measures, &group.values, &ask.query.zone));
+        let are_known = metrics.into_iter().all(has) && cells.iter().all(|cell| cell.number().is_some());
+        are_known.then_some((group.keys[0].clone()?, cells))
+    };
+    folded.groups.iter().filter_map(of_group).collect()
 }
 
 /// The scatter of such a table, with its front marked.

@@ -12,6 +12,7 @@ mod config;
 mod decide;
 mod help;
 mod import;
+mod output;
 mod pager;
 mod place;
 mod prices;

@@ -46,6 +46,11 @@ impl Metric {
         }
     }
 
+    /// What it is called where no table stands around it: `mean latency`, `cost per run`.
+    pub fn whole_label(&self) -> String {
+        self.column().whole_label().into_owned()
+    }
+
     fn parts(&self) -> Parts {
         match self.finish {
             Finish::Share => Parts::Interval,
@@ -156,6 +161,22 @@ pub fn each_once(measures: impl IntoIterator<Item = Measure>) -> Vec<Measure> {
 mod tests {
     use super::*;
     use crate::query::{Levels, Setting};
+
+    #[test]
+    fn a_metric_is_named_without_its_column() {
+        for (metric, said) in [
+            (MEAN_MS, "mean latency"),
+            (COST_PER_RUN, "cost per run"),
+            (MAX_COST, "dearest cost"),
+            (COST_USD, "cost"),
+            (CACHE_SAVINGS, "cost saved by cache"),
+            (CACHED_INPUT_TOKENS, "cached tokens"),
+            (MEAN_INPUT_TOKENS, "mean input tokens"),
+            (SUCCESS_RATE, "success"),
+        ] {
+            assert_eq!(metric.whole_label(), said);
+        }
+    }
 
     #[test]
     fn without_an_observation_there_is_no_opinion_whatever_the_minimum() {

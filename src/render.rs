@@ -75,6 +75,16 @@ impl Format {
         Format::ALL.into_iter().find(|format| format.name() == name)
     }
 
+    /// How the name of a file of it ends.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Format::Table => "txt",
+            Format::Markdown => "md",
+            Format::Ccusage => "json",
+            other => other.name(),
+        }
+    }
+
     /// The format that a file of this name should hold.
     pub fn of_extension(path: &Path) -> Option<Format> {
         match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {

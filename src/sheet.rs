@@ -146,7 +146,9 @@ impl Column {
         let label = self.label.as_str();
         match self.unit {
             Unit::Millis if !label.contains("latency") => format!("{label} latency").into(),
-            Unit::Dollars if !label.contains("cost") => format!("cost {label}").into(),
+            Unit::Dollars if label.contains(' ') && !label.contains("cost") => format!("cost {label}").into(),
+            Unit::Dollars if !label.contains("cost") => format!("{label} cost").into(),
+            Unit::Tokens if !label.contains("tokens") && !label.ends_with('s') => format!("{label} tokens").into(),
             _ => label.into(),
         }
     }

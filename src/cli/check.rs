@@ -4,8 +4,8 @@ use super::Trouble;
 use super::args::{Check, Everywhere};
 use super::place::{self, Place};
 use super::progress::Progress;
-use super::reading;
-use super::{answer, ask, chart};
+use super::reading::{self, Voice};
+use super::{answer, ask, chart, output};
 use crate::check::{self, Cached, Checked, Found, Listed, Settings, Unpriced};
 use crate::fold::{self, Executor, Filter, Fold, Measure, Number, Scope, Test};
 use crate::ingest::{Ingested, Standing};
@@ -28,7 +28,7 @@ const EXAMPLES: usize = 20;
 /// # Errors
 /// There is no log, it cannot be read at all, or the answer or the list cannot be written.
 pub fn check(asked: &Check, everywhere: &Everywhere) -> Result<ExitCode> {
-    let format = answer::format(&asked.output)?;
+    let format = output::format(&asked.output)?;
     let now_ns = time::now(everywhere.now.as_deref())?;
     let (place, config) = place::find(everywhere)?;
     let zone = ask::zone(&asked.output, &config)?;
@@ -41,9 +41,10 @@ pub fn check(asked: &Check, everywhere: &Everywhere) -> Result<ExitCode> {
     let all_of = |top: usize| if top == 0 { usize::MAX } else { top };
     let most = all_of(asked.top.unwrap_or(EXAMPLES));
     let checked = read(&place, now_ns, most)?;
-    let (coverage, unpriced, cache) = reading::with_log(&place, &config, everywhere, now_ns, |ingested| {
-        Ok((ingested.coverage.clone(), unpriced(ingested, &zone, now_ns), cached(ingested, everywhere)))
-    })?;
+    let (coverage, unpriced, cache) =
+        reading::with_log(&place, &config, everywhere, now_ns, Voice::Told, |ingested| {
+            Ok((ingested.coverage.clone(), unpriced(ingested, &zone, now_ns), cached(ingested, everywhere)))
+        })?;
     let is_current = checked.is_current(&place.dir);
     let listed = asked.list.as_deref().map(|file| list(&checked, file)).transpose()?.flatten();
     let answer = check::sheet(Found {
@@ -56,11 +57,11 @@ pub fn check(asked: &Check, everywhere: &Everywhere) -> Result<ExitCode> {
         cache,
         zone,
         now_ns,
-        files: all_of(asked.top.unwrap_or(answer::rows_unasked(format))),
+        files: all_of(asked.top.unwrap_or(output::rows_unasked(format))),
     });
     let mut sheets = [answer.sheet];
     chart::put(&asked.output.chart, &mut sheets)?;
-    answer::write(&sheets, format, &asked.output, asked.top)?;
+    output::write(&sheets, format, &asked.output, asked.top)?;
     let is_bad = answer.is_damaged || asked.strict && answer.is_unclean;
     Ok(if is_bad { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }

@@ -4,8 +4,9 @@ use super::Trouble;
 use super::answer;
 use super::args::{Asked, Everywhere};
 use super::ask;
+use super::output;
 use super::place;
-use super::reading;
+use super::reading::{self, Voice};
 use crate::fold::Executor;
 use crate::query::{Dimension, Query, Sort};
 use crate::render::Format;
@@ -24,7 +25,7 @@ pub const VIEWS: &str = "it has these: `prompt-analytics daily|weekly|monthly|se
 pub fn answer(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
     let named = ask::reports(asked)?.unwrap_or_default();
     ask::check_shape(&named, &asked.shape)?;
-    let format = answer::format(&asked.output)?;
+    let format = output::format(&asked.output)?;
     if format != Format::Json {
         let says = format!("`--compat ccusage` is JSON, and the format is {}", format.name());
         return Err(Trouble::new(says).hint("add `--json`").into());
@@ -37,13 +38,13 @@ pub fn answer(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
     if !place.dir.is_dir() {
         return answer::no_log(&place, false);
     }
-    let (sheets, coverage) = reading::with_log(&place, &config, everywhere, now_ns, |ingested| {
+    let (sheets, coverage) = reading::with_log(&place, &config, everywhere, now_ns, Voice::Told, |ingested| {
         let executor = Executor::new(&ingested.frame, query.zone.clone(), now_ns);
         let coverage = &ingested.coverage;
         let fill = |query| (report.fill)(&Ask { executor: &executor, query, coverage });
         Ok((queries.iter().map(fill).collect::<Result<Vec<_>>>()?, coverage.clone()))
     })?;
-    answer::write(&sheets, Format::Ccusage, &asked.output, None)?;
+    output::write(&sheets, Format::Ccusage, &asked.output, None)?;
     answer::unreadable(&coverage)
 }
 

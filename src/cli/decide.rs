@@ -2,8 +2,9 @@
 
 use super::Trouble;
 use super::args::{AlertAction, AlertVerb, Args, Everywhere, FilterArgs, RecommendAction, RecommendVerb};
+use super::reading::{self, Voice};
 use super::trouble::safe;
-use super::{answer, ask, place, reading, record};
+use super::{answer, ask, place, record};
 use crate::event::{self, Event};
 use crate::fold::Executor;
 use crate::query::{Dimension, Query};
@@ -80,7 +81,7 @@ fn decide(
     let mut asked = Args::try_parse_from(["prompt-analytics"]).context("nothing is a question too")?.asked;
     asked.filters = filters;
     let query = ask::query(&asked, &config, now_ns)?;
-    let told = reading::with_log(&place, &config, everywhere, now_ns, |ingested| {
+    let told = reading::with_log(&place, &config, everywhere, now_ns, Voice::Told, |ingested| {
         let executor = Executor::new(&ingested.frame, query.zone.clone(), now_ns);
         // What was shown with another confidence can be decided on too.
         let query = Query { min_confidence: 0.0, ..query.clone() };

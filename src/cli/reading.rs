@@ -19,43 +19,19 @@ pub fn threads() -> usize {
     }
 }
 
+/// Whether a person is told how the log is read: a bar while it takes long, and notices of the cache.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Voice {
+    Told,
+    Silent,
+}
+
 /// What `find` finds in the log of a place. Where the columns turn out to be damaged meanwhile, it is asked once more, of
 /// columns made again from the log.
 ///
 /// # Errors
 /// The directory cannot be read, `find` failed, or it needed prices and the price file is broken.
 pub fn with_log<T>(
-    place: &Place,
-    config: &Config,
-    everywhere: &Everywhere,
-    now_ns: i64,
-    find: impl Fn(&Ingested) -> Result<T>,
-) -> Result<T> {
-    read_and_find(place, config, everywhere, now_ns, Voice::Told, find)
-}
-
-/// The same without a word on how it is read: no bar, and no notice of the cache.
-///
-/// # Errors
-/// As [`with_log`].
-pub fn with_log_in_silence<T>(
-    place: &Place,
-    config: &Config,
-    everywhere: &Everywhere,
-    now_ns: i64,
-    find: impl Fn(&Ingested) -> Result<T>,
-) -> Result<T> {
-    read_and_find(place, config, everywhere, now_ns, Voice::Silent, find)
-}
-
-/// Whether a person is told how the log is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Voice {
-    Told,
-    Silent,
-}
-
-fn read_and_find<T>(
     place: &Place,
     config: &Config,
     everywhere: &Everywhere,

@@ -3,8 +3,9 @@
 use super::Trouble;
 use super::answer;
 use super::args::{Everywhere, Sql};
+use super::output;
 use super::place;
-use super::reading;
+use super::reading::{self, Voice};
 use super::{ask, chart};
 use crate::fold::Executor;
 use crate::fold::sql::{Refused, Statement};
@@ -19,14 +20,14 @@ use std::process::ExitCode;
 /// # Errors
 /// The statement is not understood or cannot be answered, the log cannot be read, or the answer cannot be written.
 pub fn sql(asked: &Sql, everywhere: &Everywhere) -> Result<ExitCode> {
-    let format = answer::format(&asked.output)?;
+    let format = output::format(&asked.output)?;
     let now_ns = time::now(everywhere.now.as_deref())?;
     let (place, config) = place::find(everywhere)?;
     let mut query = ask::filtered(&asked.filters, &asked.output, &config, now_ns)?;
     query.top = asked.top;
-    query.top_unasked = answer::rows_unasked(format);
+    query.top_unasked = output::rows_unasked(format);
     if asked.schema {
-        answer::write(&[report::sql::schema(&query)], format, &asked.output, asked.top)?;
+        output::write(&[report::sql::schema(&query)], format, &asked.output, asked.top)?;
         return Ok(ExitCode::SUCCESS);
     }
     let text = text(asked)?;
@@ -35,14 +36,14 @@ pub fn sql(asked: &Sql, everywhere: &Everywhere) -> Result<ExitCode> {
     if !place.dir.is_dir() {
         return answer::no_log(&place, false);
     }
-    let (sheet, coverage) = reading::with_log(&place, &config, everywhere, now_ns, |ingested| {
+    let (sheet, coverage) = reading::with_log(&place, &config, everywhere, now_ns, Voice::Told, |ingested| {
         let executor = Executor::new(&ingested.frame, query.zone.clone(), now_ns);
         let ask = Ask { executor: &executor, query: &query, coverage: &ingested.coverage };
         Ok((report::sql::answer(&ask, &statement).map_err(trouble)?, ingested.coverage.clone()))
     })?;
     let mut sheets = [sheet];
     chart::put(&asked.output.chart, &mut sheets)?;
-    answer::write(&sheets, format, &asked.output, asked.top)?;
+    output::write(&sheets, format, &asked.output, asked.top)?;
     answer::unreadable(&coverage)
 }
 

@@ -5,7 +5,7 @@ use super::args::{Everywhere, Statusline};
 use super::ask;
 use super::config::Config;
 use super::place;
-use super::reading;
+use super::reading::{self, Voice};
 use super::screen::Screen;
 use super::trouble;
 use crate::coverage::Coverage;
@@ -54,7 +54,7 @@ fn found(asked: &Statusline, everywhere: &Everywhere, heard: &mpsc::Receiver<Hoo
     }
     let query = Query::everything(now_ns, zone(asked, &config)?);
     let hook = |coverage: &Coverage| (!coverage.is_blank()).then(|| heard.recv_timeout(PATIENCE).unwrap_or_default());
-    reading::with_log_in_silence(&place, &config, everywhere, now_ns, |ingested| {
+    reading::with_log(&place, &config, everywhere, now_ns, Voice::Silent, |ingested| {
         let Some(hook) = hook(&ingested.coverage) else { return Ok(None) };
         let executor = Executor::new(&ingested.frame, query.zone.clone(), now_ns);
         let ask = Ask { executor: &executor, query: &query, coverage: &ingested.coverage };

@@ -4,6 +4,7 @@
 use super::Trouble;
 use super::answer::{self, Answer};
 use super::args::{Asked, Everywhere};
+use super::output;
 use super::screen::Screen;
 use super::{ask, place, trouble};
 use crate::coverage::{count, thousands};
@@ -35,7 +36,7 @@ const TICK: Duration = Duration::from_millis(100);
 /// # Errors
 /// The question makes no sense to watch or is not understood, or the answer cannot be written.
 pub fn watch(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
-    let format = answer::format(&asked.output)?;
+    let format = output::format(&asked.output)?;
     refuse(asked, everywhere, format)?;
     let signals = Signals::new()?;
     let (sender, changes) = channel();
@@ -79,13 +80,13 @@ fn refuse(asked: &Asked, everywhere: &Everywhere, format: Format) -> Result<()> 
             .hint(format!("let cron run `prompt-analytics alerts {flag} …`, and watch without it"))
             .into());
     }
-    if answer::is_to_file(&asked.output) {
+    if output::is_to_file(&asked.output) {
         return Ok(());
     }
     if format != Format::Table {
         let says = format!("`--watch` draws on the terminal, where {} has no place", format.name());
-        let extension = if format == Format::Markdown { "md" } else { format.name() };
-        return Err(Trouble::new(says).hint(format!("let it rewrite a file: `--watch -o report.{extension}`")).into());
+        let hint = format!("let it rewrite a file: `--watch -o report.{}`", format.extension());
+        return Err(Trouble::new(says).hint(hint).into());
     }
     if !Screen::of(&std::io::stdout(), asked.output.color).is_terminal {
         return Err(Trouble::new("`--watch` draws on a terminal, and standard output is none")
@@ -218,7 +219,7 @@ impl Watched<'_> {
         let (since, before) = self.begun.get_or_insert_with(|| (clock.clone(), events));
         let new = events.saturating_sub(*before);
         let new = format!("{} new {} since {since}", thousands(new.into()), if new == 1 { "event" } else { "events" });
-        if answer::is_to_file(&self.asked.output) {
+        if output::is_to_file(&self.asked.output) {
             return self.rewrite(sheets, &clock, &format!("{}, {new}", count(events, "event")));
         }
         self.draw(sheets, &clock, &new)
@@ -243,7 +244,7 @@ impl Watched<'_> {
         let output = &self.asked.output;
         let said = match sheets {
             Ok(sheets) => {
-                answer::write(&sheets, self.format, output, self.asked.shape.top)?;
+                output::write(&sheets, self.format, output, self.asked.shape.top)?;
                 let path = output.output.as_deref().unwrap_or(Path::new(""));
                 format!("{clock} wrote {}: {events}", path.display())
             }
@@ -261,7 +262,7 @@ impl Watched<'_> {
             ..Style::default()
         });
         let page = match sheets {
-            Ok(sheets) => String::from_utf8(answer::draw(self.format, &sheets, &style)?)?,
+            Ok(sheets) => String::from_utf8(output::draw(self.format, &sheets, &style)?)?,
             Err(why) => why.lines().map(|line| render::fitted(line, &style) + "\n").collect(),
         };
         let (width, height) = (screen.width.unwrap_or(80), screen.height.unwrap_or(24).max(2));

@@ -3,7 +3,6 @@
 use super::ask::Ask;
 use crate::coverage::count;
 use crate::fold::{Filter, Fold, Folded, Measure, Test};
-use crate::metric::Metric;
 use crate::query::{Dimension, Filters, Glob};
 use crate::sheet::Unit;
 use std::collections::HashMap;
@@ -58,15 +57,6 @@ pub fn words(what: &str, kinds: &[(Option<String>, u64)]) -> String {
         others => types.push(format!("{others} other kinds")),
     }
     format!("{}: {}", count(all, what), types.join(", "))
-}
-
-/// A metric's name where no column head stands above it: `mean latency`, `cost per run`.
-pub fn label(metric: &Metric) -> String {
-    match metric.unit {
-        Unit::Millis => format!("{} latency", metric.label),
-        Unit::Dollars if metric.label.starts_with("per ") => format!("cost {}", metric.label),
-        _ => metric.label.to_string(),
-    }
 }
 
 /// A value as a sentence says it: `66.2 %`, `5.12 s`, `$3.10`.
@@ -130,7 +120,6 @@ pub fn flags(filters: &Filters) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metric;
     use crate::query::{self, Tested};
 
     #[test]
@@ -156,18 +145,6 @@ mod tests {
             (Unit::Count, 10.0, "10"),
         ] {
             assert_eq!(level(unit, value), said);
-        }
-    }
-
-    #[test]
-    fn a_metric_is_named_without_its_column() {
-        for (metric, said) in [
-            (metric::MEAN_MS, "mean latency"),
-            (metric::COST_PER_RUN, "cost per run"),
-            (metric::COST_USD, "cost"),
-            (metric::SUCCESS_RATE, "success"),
-        ] {
-            assert_eq!(label(&metric), said);
         }
     }
 

@@ -203,7 +203,7 @@ pub(super) fn front(ask: &Ask<'_>, id: &'static str, by: Dimension, cost: &Metri
     };
     Some(Table {
         id,
-        title: format!("{} against {} by {}", worth.label, cost.column().whole_label(), by.label()),
+        title: format!("{} against {} by {}", worth.label, cost.whole_label(), by.label()),
         columns: vec![super::ask::name_column(by), cost.column(), worth.column(), column("front", "front", Unit::Name)],
         rows: marked.into_iter().map(row).collect(),
         others: None,

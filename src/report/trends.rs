@@ -118,8 +118,7 @@ fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     }
     if ask.query.has_charts && !table.rows.is_empty() {
         let of = metrics.iter().filter(|metric| metric.unit != Unit::Instant).take(CHARTS);
-        let line =
-            |metric: &Metric| pictures::over(ChartKind::Line, &metric.column().whole_label(), &table, &[&*metric.key]);
+        let line = |metric: &Metric| pictures::over(ChartKind::Line, &metric.whole_label(), &table, &[&*metric.key]);
         blocks.extend(of.map(line));
     }
     blocks.extend([

@@ -3,7 +3,7 @@
 use super::{book, broken, path, text};
 use crate::cli::args::{Everywhere, Prices, PricesList, PricesShow, PricesUpdate, PricesVerb};
 use crate::cli::trouble::safe;
-use crate::cli::{Trouble, answer, ask, place};
+use crate::cli::{Trouble, ask, output, place};
 use crate::coverage::count;
 use crate::price::{self, Book, Day, Row, Series, per_million};
 use crate::query::Query;
@@ -30,7 +30,7 @@ pub fn prices(asked: &Prices, everywhere: &Everywhere) -> Result<ExitCode> {
 }
 
 fn show(asked: &PricesShow, everywhere: &Everywhere) -> Result<ExitCode> {
-    let format = answer::format(&asked.output)?;
+    let format = output::format(&asked.output)?;
     let now_ns = time::now(everywhere.now.as_deref())?;
     let (_, config) = place::find(everywhere)?;
     let book = book(&config)?;
@@ -56,7 +56,7 @@ fn show(asked: &PricesShow, everywhere: &Everywhere) -> Result<ExitCode> {
     let mut query = Query::everything(now_ns, ask::zone(&asked.output, &config)?);
     query.zone = Zone::utc();
     let shown = Shown { model: &asked.model, versions, on_ns: on.unwrap_or(now_ns) };
-    answer::write(&[report::shown(&query, &book, &shown)], format, &asked.output, None)?;
+    output::write(&[report::shown(&query, &book, &shown)], format, &asked.output, None)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -77,7 +77,7 @@ fn unknown(book: &Book, asked: &PricesShow) -> Trouble {
 }
 
 fn list(asked: &PricesList, everywhere: &Everywhere) -> Result<ExitCode> {
-    let format = answer::format(&asked.output)?;
+    let format = output::format(&asked.output)?;
     let now_ns = time::now(everywhere.now.as_deref())?;
     let (_, config) = place::find(everywhere)?;
     let book = book(&config)?;
@@ -88,7 +88,7 @@ fn list(asked: &PricesList, everywhere: &Everywhere) -> Result<ExitCode> {
         let says = format!("no model or provider in the table is called like `{holds}`");
         return Err(Trouble::new(says).hint("`prompt-analytics prices list` lists them all").into());
     }
-    answer::write(&[sheet], format, &asked.output, None)?;
+    output::write(&[sheet], format, &asked.output, None)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -132,7 +132,7 @@ impl<'a> Judged<'a> {
     }
 
     fn says(&self) -> String {
-        let label = causes::label(self.metric);
+        let label = self.metric.whole_label();
         let number = |value: f64| causes::number(self.metric.unit, value);
         let level = |value: f64| causes::level(self.metric.unit, value);
         let side = if self.metric.better == Better::Lower { "above" } else { "below" };

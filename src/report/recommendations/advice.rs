@@ -13,7 +13,7 @@ pub fn says(miss: &Miss) -> String {
     let unit = miss.metric.unit;
     let side = if miss.metric.better == Better::Lower { "above" } else { "below" };
     let value = causes::number(unit, miss.cell.number().unwrap_or(f64::NAN));
-    format!("{} is {value}, {side} the target of {}", causes::label(&miss.metric), causes::level(unit, miss.target()))
+    format!("{} is {value}, {side} the target of {}", miss.metric.whole_label(), causes::level(unit, miss.target()))
 }
 
 /// What the observations say of the cause; empty where they say nothing.

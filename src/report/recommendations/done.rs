@@ -6,7 +6,6 @@ use crate::fold::{Fold, Measure, Test};
 use crate::metric::Metric;
 use crate::query::Level;
 use crate::report::ask::{Ask, column, unit_column};
-use crate::report::causes;
 use crate::report::decided::{self, Decided, Decision, State};
 use crate::sheet::{Cell, Column, Parts, Table, Unit, Why};
 
@@ -118,7 +117,7 @@ pub fn table(ask: &Ask<'_>, done: &[Done]) -> Table {
         vec![
             Cell::Text(done.id.clone()),
             Cell::Text(done.subject.words()),
-            Cell::Text(causes::label(&done.metric)),
+            Cell::Text(done.metric.whole_label()),
             Cell::Text(done.metric.unit.name().to_owned()),
             Cell::Text(ask.query.zone.instant(done.decision.ts_ns)),
             done.decision.observed.map_or(Cell::Missing(Why::NoData), Cell::Num),

@@ -34,7 +34,7 @@ impl Speaker<'_> {
         let went = if is_up { "rose" } else { "fell" };
         let at = self.every.label(turn.at);
         let on = if self.every == Every::Day { "on" } else { "in" };
-        let says = format!("{} {went} from {before} to {after} {on} {at}", label(series));
+        let says = format!("{} {went} from {before} to {after} {on} {at}", series.metric.whole_label());
         let new = news.around(series.subject, turn.at);
         let noted = if new.is_empty() { String::new() } else { format!("{new}; ") };
         let rests_on = format!(
@@ -75,7 +75,7 @@ impl Speaker<'_> {
         let (low, high) = (bare(&low), bare(&high));
         let every = self.every.name();
         let an = if self.every == Every::Hour { "an" } else { "a" };
-        let says = format!("{} {went} by {size} {an} {every} ({low} to {high})", label(series));
+        let says = format!("{} {went} by {size} {an} {every} ({low} to {high})", series.metric.whole_label());
         let rests_on = format!(
             "{} of {}, corrected for {} tested",
             chance(p),
@@ -155,17 +155,9 @@ fn filtered(filters: &Filters, dimension: Dimension) -> bool {
     filters.patterns.iter().any(|filter| filter.tested.name() == dimension.name())
 }
 
-/// What a metric is called where no column stands beside it.
-fn label(series: &Series<'_>) -> String {
-    match series.metric.unit {
-        Unit::Tokens if !series.metric.label.contains("tokens") => format!("{} tokens", series.metric.label),
-        _ => causes::label(series.metric),
-    }
-}
-
 /// Whether the metric is spoken of as many: `runs rise`.
 fn is_many(series: &Series<'_>) -> bool {
-    let label = label(series);
+    let label = series.metric.whole_label();
     label.ends_with('s') && !label.ends_with("ss")
 }
 

@@ -67,7 +67,7 @@ pub(super) fn over(kind: ChartKind, what: &str, of: &Table, y: &[&str]) -> Block
     Block::Chart(Chart::new(kind, &title, of, &of.columns[0].key, y.iter().copied()))
 }
 
-/// A table of metrics over time, in buckets that suit what there is; `None` where nothing was.
+/// A table of metrics over time, in buckets that suit what there is; `None` where none of them has a number.
 pub(super) fn over_time(
     ask: &Ask<'_>,
     id: &'static str,
@@ -105,7 +105,8 @@ pub(super) fn over_time(
         others: None,
         total: None,
     };
-    (!table.rows.is_empty()).then_some(table)
+    let has_numbers = table.rows.iter().flatten().any(|cell| cell.number().is_some());
+    has_numbers.then_some(table)
 }
 
 /// Why a bucket is no whole one, so that its total is too low, if it is none: now or an end of the period lies in it, or, of

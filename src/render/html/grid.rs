@@ -64,10 +64,20 @@ impl Grid {
             .collect();
         let (rows, sums): (Vec<Line>, Vec<Line>) =
             drawn.lines.into_iter().partition(|line| line.part == drawn::Part::Row);
+        let is_short =
+            |at: usize| rows.iter().chain(&sums).all(|line: &Line| line.cells[at].value.chars().count() <= SHORT);
+        let kinds: Vec<Kind> =
+            drawn.heads.iter().enumerate().map(|(at, head)| Kind::of(head, at, is_short(at))).collect();
         let group = |tag, lines: Vec<Line>| {
             let rows = lines.into_iter().map(|line| Row {
                 is_total: line.part == drawn::Part::Total,
-                cells: line.cells.into_iter().enumerate().map(|(at, it)| Cell::of(at, it, &drawn.heads)).collect(),
+                cells: line
+                    .cells
+                    .into_iter()
+                    .zip(&kinds)
+                    .enumerate()
+                    .map(|(at, (it, kind))| Cell::of(at, it, *kind))
+                    .collect(),
             });
             Group { tag, lines: rows.collect() }
         };
@@ -104,19 +114,45 @@ fn left_out(table: &Table, cut: usize) -> Option<String> {
     (!sentences.is_empty()).then(|| sentences.join(", "))
 }
 
+/// Texts of at most so many characters stay on one line.
+const SHORT: usize = 20;
+
+/// How the cells of a column stand.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// Right, on one line.
+    Number,
+    /// Left, on one line: instants and short texts.
+    Line,
+    /// Left, on as many as they need.
+    Text,
+}
+
+impl Kind {
+    fn of(head: &drawn::Head, at: usize, is_short: bool) -> Kind {
+        match head {
+            drawn::Head { is_instant: true, .. } => Kind::Line,
+            // The first column heads the rows and has a width of its own.
+            drawn::Head { is_text: true, .. } if at > 0 && is_short => Kind::Line,
+            drawn::Head { is_text: true, .. } => Kind::Text,
+            _ => Kind::Number,
+        }
+    }
+}
+
 impl Cell {
-    fn of(at: usize, written: Written, heads: &[drawn::Head]) -> Cell {
+    fn of(at: usize, written: Written, kind: Kind) -> Cell {
         let detail = [written.interval, written.basis].into_iter().filter(|part| !part.is_empty());
         let is_gap = written.mark != Mark::Value;
         Cell {
             tag: if at == 0 { "th" } else { "td" },
-            class: match heads[at] {
-                drawn::Head { is_instant: true, .. } if is_gap => "i gap",
-                drawn::Head { is_instant: true, .. } => "i",
-                drawn::Head { is_text: true, .. } if is_gap => "t gap",
-                drawn::Head { is_text: true, .. } => "t",
-                _ if is_gap => "n gap",
-                _ => "n",
+            class: match kind {
+                Kind::Line if is_gap => "i gap",
+                Kind::Line => "i",
+                Kind::Text if is_gap => "t gap",
+                Kind::Text => "t",
+                Kind::Number if is_gap => "n gap",
+                Kind::Number => "n",
             },
             detail: detail.collect::<Vec<_>>().join(" "),
             value: written.value,

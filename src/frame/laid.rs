@@ -1,5 +1,5 @@
-//! Laid: what is laid over the packed columns of blocks, worked out once for each block. An answer asks for the same column
-//! many times, and what a use says is in the lines of others.
+//! Laid: what is laid over the packed columns of blocks, kept from the second time on that a column is asked for. A page
+//! asks for the same column many times, and what a use says is in the lines of others; a small question asks once.
 
 use super::schema::Number;
 use super::{BLOCK_ROWS, Code};
@@ -16,16 +16,35 @@ pub(super) struct Laid {
     /// The number of each segment's first block among all, and after the last one how many there are. Of a frame that is not
     /// whole yet there are none, and nothing is kept.
     firsts: Vec<usize>,
-    codes: Vec<OnceLock<Blocks<Code>>>,
-    numbers: Vec<OnceLock<Blocks<i64>>>,
+    codes: Vec<Column<Code>>,
+    numbers: Vec<Column<i64>>,
     /// For the heirs of each block where the uses stand that they take from.
     places: Vec<OnceLock<Option<Vec<Option<u32>>>>>,
     /// The bytes that may yet be kept.
     room: AtomicUsize,
 }
 
-/// For each block the rows that have another value, with their places in the block; `None` where there was no room.
-type Blocks<T> = Vec<OnceLock<Option<Vec<(u32, T)>>>>;
+/// What is laid over a column.
+struct Column<T> {
+    /// How often a block of it was asked for.
+    asked: AtomicUsize,
+    /// For each block the rows that have another value, with their places in the block; `None` where there was no room.
+    blocks: OnceLock<Vec<Kept<T>>>,
+}
+
+type Kept<T> = OnceLock<Option<Vec<(u32, T)>>>;
+
+impl<T: Clone> Column<T> {
+    fn new() -> Column<T> {
+        Column { asked: AtomicUsize::new(0), blocks: OnceLock::new() }
+    }
+
+    /// Where a block of so many is kept, `None` while it is asked for the first time.
+    fn kept(&self, block: usize, count: usize, is_dear: bool) -> Option<&Kept<T>> {
+        let is_again = self.asked.fetch_add(1, Ordering::Relaxed) >= count;
+        (is_again || is_dear).then(|| &self.blocks.get_or_init(|| vec![OnceLock::new(); count])[block])
+    }
+}
 
 /// A column of integers over which something is laid.
 #[derive(Clone, Copy)]
@@ -60,8 +79,8 @@ impl Laid {
         let count = firsts.last().copied().unwrap_or(0);
         Laid {
             firsts,
-            codes: vec![OnceLock::new(); Field::COUNT],
-            numbers: vec![OnceLock::new(); Over::COUNT],
+            codes: (0..Field::COUNT).map(|_| Column::new()).collect(),
+            numbers: (0..Over::COUNT).map(|_| Column::new()).collect(),
             places: vec![OnceLock::new(); count],
             room: AtomicUsize::new(ROOM),
         }
@@ -96,7 +115,7 @@ impl Laid {
         codes: &mut [Code],
         lay: impl Fn(&mut [Code]),
     ) {
-        self.over(self.codes.get(field as usize), block, codes, lay);
+        self.over(self.codes.get(field as usize), false, block, codes, lay);
     }
 
     /// Does to the numbers of a block what `lay` does.
@@ -107,24 +126,26 @@ impl Laid {
         numbers: &mut [i64],
         lay: impl Fn(&mut [i64]),
     ) {
-        self.over(self.numbers.get(column.place()), block, numbers, lay);
+        self.over(self.numbers.get(column.place()), matches!(column, Over::Priced(_)), block, numbers, lay);
     }
 
     fn over<T: Copy + PartialEq>(
         &self,
-        column: Option<&OnceLock<Blocks<T>>>,
+        column: Option<&Column<T>>,
+        is_dear: bool,
         block: (usize, &Range<usize>),
         values: &mut [T],
         lay: impl Fn(&mut [T]),
     ) {
-        let Some((column, block)) = column.zip(self.block(block)) else { return lay(values) };
-        let blocks = column.get_or_init(|| vec![OnceLock::new(); self.places.len()]);
+        let kept =
+            column.zip(self.block(block)).and_then(|(column, block)| column.kept(block, self.places.len(), is_dear));
+        let Some(kept) = kept else { return lay(values) };
         let mut is_laid = false;
-        let kept = blocks[block].get_or_init(|| {
+        let kept = kept.get_or_init(|| {
             let own = values.to_vec();
             lay(values);
             is_laid = true;
-            self.kept(&own, values)
+            self.others(&own, values)
         });
         match kept {
             _ if is_laid => {}
@@ -134,7 +155,7 @@ impl Laid {
     }
 
     /// Where values are not the rows' own, as far as there is room.
-    fn kept<T: Copy + PartialEq>(&self, own: &[T], values: &[T]) -> Option<Vec<(u32, T)>> {
+    fn others<T: Copy + PartialEq>(&self, own: &[T], values: &[T]) -> Option<Vec<(u32, T)>> {
         let others = || (0..).zip(own).zip(values).filter(|((_, own), value)| own != value);
         self.take(others().count() * size_of::<(u32, T)>())?;
         Some(others().map(|((row, _), value)| (row, *value)).collect())
@@ -159,15 +180,30 @@ mod tests {
     }
 
     #[test]
-    fn what_is_laid_over_a_block_is_worked_out_once() {
+    fn what_is_laid_over_a_block_is_kept_from_the_second_time_on() {
         let laid = Laid::new([BLOCK_ROWS + 2, 3].into_iter());
         let times = Cell::new(0);
         let read = lay(&laid, &times);
-        for _ in 0..2 {
+        for expected in [3, 6, 6, 6] {
+            assert_eq!(read(0, 0..BLOCK_ROWS)[..3], [1, 7, 1]);
             assert_eq!(read(0, BLOCK_ROWS..BLOCK_ROWS + 2), [1, 7]);
             assert_eq!(read(1, 0..3), [1, 7, 1]);
+            assert_eq!(times.get(), expected);
         }
-        assert_eq!(times.get(), 2);
+    }
+
+    #[test]
+    fn what_takes_prices_is_worked_out_once() {
+        let laid = Laid::new([3].into_iter());
+        let times = Cell::new(0);
+        for _ in 0..3 {
+            let mut costs = vec![1; 3];
+            laid.over_numbers(Over::Priced(Number::Cost), (0, &(0..3)), &mut costs, |costs| {
+                times.set(times.get() + 1);
+                costs[2] = 5;
+            });
+            assert_eq!((costs, times.get()), (vec![1, 1, 5], 1));
+        }
     }
 
     #[test]

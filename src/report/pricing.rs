@@ -3,7 +3,7 @@
 use super::ask::{Ask, column};
 use crate::coverage::count;
 use crate::fold::{Filter, Fold, Group, Measure, Number, PriceUsed, Scope, Test, Unpriced, Value};
-use crate::metric::{self, Metric};
+use crate::metric;
 use crate::price::{Day, Layer, Rate, Version, per_million};
 use crate::query::Dimension;
 use crate::sheet::{Cell, Column, FOR_PROGRAMS, Fact, Table, Unit, Why};
@@ -126,8 +126,6 @@ fn described(version: &Version) -> Vec<Cell> {
 /// Days that a rate is taken from.
 const DAYS: i64 = 7;
 
-static COST: Metric = metric::COST_USD;
-
 /// What a day costs, by the last seven whole ones, and what the month comes to if it goes on like that; `None` where the
 /// question is not of now, or nothing was spent in them.
 ///
@@ -144,9 +142,10 @@ pub fn pace(ask: &Ask<'_>) -> Result<Option<Table>> {
     let cost = |since_ns: i64, until_ns: i64| {
         let period = Period { since_ns: Some(since_ns), until_ns: Some(until_ns) };
         let filter = Filter { period, ..ask.filter(Scope::Uses) };
-        let folded = ask.executor.fold(&Fold { filter, keys: Vec::new(), measures: COST.measures.to_vec() });
+        let folded =
+            ask.executor.fold(&Fold { filter, keys: Vec::new(), measures: metric::COST_USD.measures.to_vec() });
         let total: Vec<Value> = folded.total();
-        COST.of(&folded.measures, &total, zone)
+        metric::COST_USD.of(&folded.measures, &total, zone)
     };
     let spent = cost(week.start_ns, week.end_ns);
     let Some(dollars) = spent.number().filter(|dollars| *dollars > 0.0) else { return Ok(None) };

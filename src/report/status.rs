@@ -4,7 +4,7 @@
 use super::ask::Ask;
 use super::blocks;
 use crate::fold::{Filter, Fold, Measure, Scope, Test};
-use crate::metric::{self, Metric};
+use crate::metric;
 use crate::query::{self, Dimension, Filters, Glob, Tested};
 use crate::sheet::{Block, Cell, Fact, Sheet, Unit, Why};
 use crate::time::{self, Period};
@@ -19,8 +19,6 @@ pub struct Session {
     /// Dollars, as the agent counts them.
     pub cost_usd: Option<f64>,
 }
-
-static COST: Metric = metric::COST_USD;
 
 /// What the line is drawn of.
 ///
@@ -81,13 +79,13 @@ fn of_session(ask: &Ask<'_>, session: &Session) -> Option<Cell> {
 /// What was spent since then, and in how many runs; nothing where nothing was used.
 fn spent(ask: &Ask<'_>, since_ns: i64, filters: Filters) -> (Cell, u64) {
     let period = Period { since_ns: Some(since_ns), until_ns: Some(ask.query.now_ns.saturating_add(1)) };
-    let mut measures = COST.measures.to_vec();
+    let mut measures = metric::COST_USD.measures.to_vec();
     measures.push(Measure::Count(Test::Run));
     let filter = Filter { scope: Scope::Uses, period, filters };
     let folded = ask.executor.fold(&Fold { filter, keys: Vec::new(), measures });
     let total = folded.total();
     let runs = total.last().map_or(0, crate::fold::Value::count);
-    let cost = match COST.of(&folded.measures, &total, &ask.query.zone) {
+    let cost = match metric::COST_USD.of(&folded.measures, &total, &ask.query.zone) {
         Cell::Missing(Why::NoData) => Cell::Num(0.0),
         cost => cost,
     };

@@ -145,16 +145,18 @@ fn windows(ask: &Ask<'_>, since_ns: Option<i64>) -> Vec<Window> {
 fn fill(ask: &Ask<'_>) -> Result<Sheet> {
     let mut shown = windows(ask, None);
     shown.retain(|window| window.touches(ask.period()));
-    let used = Used::of(ask, &shown);
-    let mut blocks = vec![Block::Totals(used.facts(ask)), Block::Table(table(ask, &used, &shown))];
+    let all = Used::of(ask, &shown);
+    let mut blocks = vec![Block::Totals(all.facts(ask)), Block::Table(table(ask, &all, &shown))];
     if let Some(at) = shown.iter().position(|window| window.is_running(ask.query.now_ns)) {
-        blocks.push(Block::Table(running(ask, &shown[at], &used, &used.values(at))));
+        // Whatever is ahead of it, it is told of.
+        let values = used(ask, &shown[at..=at], Vec::new()).total();
+        blocks.push(Block::Table(running(ask, &shown[at], &all, &values)));
         if shown[at].hours(ask.query.now_ns).is_none() {
             blocks.push(Block::Note("The running block has no rate yet: that takes 2 uses and 10 minutes.".to_owned()));
         }
     }
     if !shown.is_empty() {
-        blocks.push(Block::Behind(by_model(ask, &used, &shown)));
+        blocks.push(Block::Behind(by_model(ask, &all, &shown)));
     }
     let title = title(ask);
     Ok(ask.sheet(REPORT.name, title, Scope::Uses, blocks))
@@ -177,26 +179,14 @@ struct Used {
 impl Used {
     fn of(ask: &Ask<'_>, shown: &[Window]) -> Used {
         let older = older(ask, shown);
-        let fold = |keys: Vec<Dimension>, since_ns: Option<&Window>, until_ns: Option<i64>| {
-            // Without a window there is nothing to fold, and an open period would be everything.
-            let since_ns = Some(since_ns.map_or(0, |window| window.start_ns));
-            let period = Period { since_ns, until_ns: Some(until_ns.unwrap_or(0)) };
-            let filter = Filter { period, ..ask.filter(Scope::Uses) };
-            let measures = metric::measures(METRICS.iter().chain(&TIMES));
-            ask.executor.in_zone(Zone::utc()).fold(&Fold { filter, keys, measures })
-        };
-        // Every use is in a window, so that those before the newer ones are in the older.
-        let newer = shown.get(older);
-        let of_older =
-            fold(Vec::new(), shown.first(), newer.filter(|_| older > 0).map(|window| window.start_ns)).total();
-        // A window counts no use of a future that nobody asked about, though it may reach into it.
-        let until_ns = shown.last().map(|window| window.last_ns.saturating_add(1));
-        let folded = fold(vec![Dimension::Bucket(Every::Hour), Dimension::Model], newer, until_ns);
-        let mut windows = vec![Vec::new(); shown.len() - older];
+        let (before, newer) = shown.split_at(older);
+        let of_older = used(ask, before, Vec::new()).total();
+        let folded = used(ask, newer, vec![Dimension::Bucket(Every::Hour), Dimension::Model]);
+        let mut windows = vec![Vec::new(); newer.len()];
         for (place, group) in folded.groups.iter().enumerate() {
             let Some(hour_ns) = hour_ns(group) else { continue };
-            let at = shown[older..].partition_point(|window| window.end_ns <= hour_ns);
-            if shown[older..].get(at).is_some_and(|window| window.start_ns <= hour_ns) {
+            let at = newer.partition_point(|window| window.end_ns <= hour_ns);
+            if newer.get(at).is_some_and(|window| window.start_ns <= hour_ns) {
                 windows[at].push(place);
             }
         }
@@ -226,6 +216,17 @@ impl Used {
         let total = self.total();
         METRICS.iter().map(|metric| ask.fact(metric, &self.folded, &total)).collect()
     }
+}
+
+/// What was used in windows that follow each other: between two of them nothing was.
+fn used(ask: &Ask<'_>, windows: &[Window], keys: Vec<Dimension>) -> Folded {
+    // Without a window there is nothing to fold, and an open period would be everything.
+    let since_ns = Some(windows.first().map_or(0, |window| window.start_ns));
+    // A window counts no use of a future that nobody asked about, though it may reach into it.
+    let until_ns = Some(windows.last().map_or(0, |window| window.last_ns.saturating_add(1)));
+    let filter = Filter { period: Period { since_ns, until_ns }, ..ask.filter(Scope::Uses) };
+    let measures = metric::measures(METRICS.iter().chain(&TIMES));
+    ask.executor.in_zone(Zone::utc()).fold(&Fold { filter, keys, measures })
 }
 
 /// The start of the hour that a group is of.
@@ -276,12 +277,11 @@ fn table(ask: &Ask<'_>, used: &Used, shown: &[Window]) -> Table {
     Table { id: "blocks", title: title(ask), columns, rows, others, total }
 }
 
-/// How many blocks are told of together: the newest are what is looked for, and the running one, whatever is ahead of it.
+/// How many blocks are told of together: the newest are what is looked for.
 fn older(ask: &Ask<'_>, shown: &[Window]) -> usize {
-    let running = shown.iter().position(|window| window.is_running(ask.query.now_ns));
     match ask.query.top.unwrap_or(ask.query.top_unasked) {
         0 => 0,
-        top => shown.len().saturating_sub(top).min(running.unwrap_or(usize::MAX)),
+        top => shown.len().saturating_sub(top),
     }
 }
 

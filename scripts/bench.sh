@@ -84,6 +84,7 @@ if "$program" --dir "$work/small" --report usage --no-cache >/dev/null 2>&1; the
   row warm 'cached' remember 1 "${ask[@]}" "${question[@]}"
   row week 'cached, one week of it' remember 1 "${ask[@]}" "${question[@]}" "${week[@]}"
   row line 'cached, one new line' grow 1 "${ask[@]}" "${question[@]}"
+  row page 'cached, all reports as one page' remember 1 "${ask[@]}" --report all -o "$work/report.html"
 else
   say 'this build knows no --no-cache, so it keeps no cache: every answer reads the whole log'
   row none 'whole log' : 1 "${ask[@]}" "${question[@]}"

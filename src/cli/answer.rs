@@ -114,13 +114,18 @@ pub(super) fn find(
     })
 }
 
+/// Past so many events reports are filled one after the other.
+const MANY_EVENTS: u64 = 4_000_000;
+
 fn fill(reports: &[&Report], executor: &Executor<'_>, query: &Query, coverage: &Coverage) -> Result<Vec<Sheet>> {
     let fill = |report: &Report, query| (report.fill)(&Ask { executor, query, coverage });
     let unsorted = Query { sort: None, ..query.clone() };
     let mut sheets = Vec::with_capacity(reports.len());
     let mut refused = Vec::new();
-    // Folds share their work among threads; what reports make of them would leave all but one idle.
-    let filled = threads::map(reading::threads(), reports.len(), |at| fill(reports[at], query));
+    // Folds share their work among threads; what reports make of them would leave all but one idle. Of a large log the folds
+    // are nearly all, and what two reports hold at once is much.
+    let at_once = if coverage.events > MANY_EVENTS { 1 } else { reading::threads() };
+    let filled = threads::map(at_once, reports.len(), |at| fill(reports[at], query));
     for (report, sheet) in reports.iter().zip(filled) {
         match sheet {
             // Of several reports those are sorted that have the column.

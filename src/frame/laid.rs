@@ -66,7 +66,7 @@ impl Over {
 }
 
 /// The bytes that are kept at most.
-const ROOM: usize = 1 << 27;
+const ROOM: usize = 1 << 26;
 
 impl Laid {
     /// Room for what is laid over segments of so many rows.
@@ -157,8 +157,11 @@ impl Laid {
     /// Where values are not the rows' own, as far as there is room.
     fn others<T: Copy + PartialEq>(&self, own: &[T], values: &[T]) -> Option<Vec<(u32, T)>> {
         let others = || (0..).zip(own).zip(values).filter(|((_, own), value)| own != value);
-        self.take(others().count() * size_of::<(u32, T)>())?;
-        Some(others().map(|((row, _), value)| (row, *value)).collect())
+        let count = others().count();
+        self.take(count * size_of::<(u32, T)>())?;
+        let mut kept = Vec::with_capacity(count);
+        kept.extend(others().map(|((row, _), value)| (row, *value)));
+        Some(kept)
     }
 }
 

@@ -4,9 +4,11 @@
 use super::Trouble;
 use super::answer::{self, Answer};
 use super::args::{Asked, Everywhere};
+use super::config::Config;
 use super::output;
+use super::place::{self, Place};
 use super::screen::Screen;
-use super::{ask, place, trouble};
+use super::{ask, trouble};
 use crate::coverage::{count, thousands};
 use crate::log;
 use crate::render::{self, Format, Style};
@@ -45,11 +47,13 @@ pub fn watch(asked: &Asked, everywhere: &Everywhere) -> Result<ExitCode> {
     let mut shown: Option<State> = None;
     loop {
         let now_ns = time::now(None)?;
+        let (place, config) = place::find(everywhere)?;
+        let zone = ask::zone(&asked.output, &config)?;
         // What is seen before the log is read is not newer than the answer: nothing that comes meanwhile is missed.
-        let state = State::of(asked, everywhere, now_ns)?;
+        let state = State::of(&place, &zone, now_ns);
         eye.look_at(&state.dir);
         if shown.as_ref() != Some(&state) || signals.is_redrawn() {
-            watched.show(now_ns, shown.is_none())?;
+            watched.show((&place, &config), &zone, now_ns, shown.is_none())?;
             shown = Some(state);
         }
         signals.wait(&changes);
@@ -106,16 +110,15 @@ struct State {
 }
 
 impl State {
-    fn of(asked: &Asked, everywhere: &Everywhere, now_ns: i64) -> Result<State> {
-        let (place, config) = place::find(everywhere)?;
+    fn of(place: &Place, zone: &Zone, now_ns: i64) -> State {
         let sources = log::sources(&place.dir).map_or_else(|_| Vec::new(), |(sources, _)| sources);
         let file = |source: log::Source| {
             let changed = source.path.metadata().and_then(|metadata| metadata.modified()).ok();
             (source.path, source.bytes, changed)
         };
-        let minute = ask::zone(&asked.output, &config)?.minute(now_ns);
+        let minute = zone.minute(now_ns);
         let (hour, _) = minute.rsplit_once(':').unwrap_or((&minute, ""));
-        Ok(State { dir: place.dir, files: sources.into_iter().map(file).collect(), hour: hour.to_owned() })
+        State { dir: place.dir.clone(), files: sources.into_iter().map(file).collect(), hour: hour.to_owned() }
     }
 }
 
@@ -205,16 +208,15 @@ struct Watched<'a> {
 
 impl Watched<'_> {
     /// Answers anew. What goes wrong the first time ends it; later it is shown and tried again.
-    fn show(&mut self, now_ns: i64, is_first: bool) -> Result<()> {
-        let found = self.answer(now_ns);
-        let (sheets, events) = match found {
-            Ok((_, Answer::Sheets(sheets, coverage))) => (Ok(sheets), coverage.events),
-            Ok((place, Answer::NoLog)) => (Err(format!("waiting for the first event in {place}")), 0),
-            Ok((_, Answer::Nothing(nothing, coverage))) => (Err(said(&nothing.into())), coverage.events),
+    fn show(&mut self, found: (&Place, &Config), zone: &Zone, now_ns: i64, is_first: bool) -> Result<()> {
+        let (sheets, events) = match self.answer(found, now_ns) {
+            Ok(Answer::Sheets(sheets, coverage)) => (Ok(sheets), coverage.events),
+            Ok(Answer::NoLog) => (Err(format!("waiting for the first event in {}", found.0.words())), 0),
+            Ok(Answer::Nothing(nothing, coverage)) => (Err(said(&nothing.into())), coverage.events),
             Err(error) if is_first && self.begun.is_none() => return Err(error),
             Err(error) => (Err(said(&error)), self.begun.as_ref().map_or(0, |(_, events)| *events)),
         };
-        let instant = self.zone()?.instant(now_ns);
+        let instant = zone.instant(now_ns);
         let clock = instant.get(11..19).unwrap_or_default().to_owned();
         let (since, before) = self.begun.get_or_insert_with(|| (clock.clone(), events));
         let new = events.saturating_sub(*before);
@@ -225,19 +227,11 @@ impl Watched<'_> {
         self.draw(sheets, &clock, &new)
     }
 
-    fn zone(&self) -> Result<Zone> {
-        let (_, config) = place::find(self.everywhere)?;
-        ask::zone(&self.asked.output, &config)
-    }
-
-    /// The answer, and where it was looked for.
-    fn answer(&self, now_ns: i64) -> Result<(String, Answer)> {
+    fn answer(&self, (place, config): (&Place, &Config), now_ns: i64) -> Result<Answer> {
         let reports = ask::reports(self.asked)?;
         ask::check_shape(reports.as_deref().unwrap_or_default(), &self.asked.shape)?;
-        let (place, config) = place::find(self.everywhere)?;
-        let query = answer::query(self.asked, &config, self.format, now_ns)?;
-        let found = answer::find(self.asked, reports.as_deref(), (&place, &config), self.everywhere, &query)?;
-        Ok((place.words(), found))
+        let query = answer::query(self.asked, config, self.format, now_ns)?;
+        answer::find(self.asked, reports.as_deref(), (place, config), self.everywhere, &query)
     }
 
     fn rewrite(&self, sheets: Result<Vec<Sheet>, String>, clock: &str, events: &str) -> Result<()> {

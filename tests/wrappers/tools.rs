@@ -174,8 +174,8 @@ fn on_a_terminal(world: &World, arguments: &str, keys: &str) -> Option<(String, 
     }
     let command = format!("exec {} {arguments}", script(ENHANCED).display());
     let mut child = world
-        .command("/usr/bin/script")
-        .args(["-q", "-e", "-c", &command, "/dev/null"])
+        .command("timeout")
+        .args(["--foreground", "60", "/usr/bin/script", "-q", "-e", "-c", &command, "/dev/null"])
         .env("SHELL", "/bin/sh")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -195,6 +195,8 @@ fn on_a_terminal(world: &World, arguments: &str, keys: &str) -> Option<(String, 
         {
             answered = seen.len();
             if let Some(key) = keys.next() {
+                // Nobody is quicker; a signal that comes before bash waits in `read` would not end it.
+                std::thread::sleep(std::time::Duration::from_millis(50));
                 stdin.write_all(key.as_bytes()).unwrap();
                 stdin.flush().unwrap();
             }

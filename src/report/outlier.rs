@@ -46,7 +46,19 @@ struct Sums {
     greatest: i128,
 }
 
+impl Sums {
+    /// Whether one run is more than half of all.
+    fn are_mostly_one(&self) -> bool {
+        self.n >= FEW && self.greatest * 2 > self.sum
+    }
+}
+
 impl Summed {
+    /// Whether one run is more than half of all, by values that were folded, among them those of [`Summed::measures`].
+    pub fn is_mostly_one(&self, measures: &[Measure], values: &[Value]) -> bool {
+        self.sums(measures, values).is_some_and(|sums| sums.are_mostly_one())
+    }
+
     /// What must be folded for it.
     pub fn measures(&self) -> [Measure; 4] {
         [Measure::Sum, Measure::SumSq, Measure::CountOf, Measure::Max].map(|of| of(self.number, self.test))
@@ -86,10 +98,8 @@ pub fn note_of(
     measures: &[Measure],
     values: &[Value],
 ) -> Result<Option<String>> {
-    let Some(Sums { sum, squares, n, greatest }) = summed.sums(measures, values) else { return Ok(None) };
-    if n < FEW || greatest * 2 <= sum {
-        return Ok(None);
-    }
+    let sums = summed.sums(measures, values).filter(Sums::are_mostly_one);
+    let Some(Sums { sum, squares, n, greatest }) = sums else { return Ok(None) };
     let others = [sum - greatest, squares - greatest * greatest, i128::from(n - 1)].map(Value::Int);
     let Cell::Estimate { value, interval, n } = summed.mean.of(summed.mean.measures, &others, &ask.query.zone) else {
         return Ok(None);

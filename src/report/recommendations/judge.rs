@@ -2,10 +2,11 @@
 
 use super::subject::{KINDS, Kind, Subject};
 use super::worth::Pace;
-use crate::fold::{Fold, Folded, Measure, Number, Test, Value};
+use crate::fold::{Fold, Folded, Measure, Test, Value};
 use crate::metric::{self, Metric};
 use crate::query::{Dimension, Level};
 use crate::report::ask::Ask;
+use crate::report::outlier;
 use crate::sheet::Cell;
 use std::borrow::Cow;
 
@@ -98,19 +99,9 @@ fn lowest(ask: &Ask<'_>, measures: &[Measure], values: &[Value]) -> Option<(&'st
     Some((lowest.0, lowest.1.clone()))
 }
 
-/// The longest that anything took: one run can be most of a mean.
-const LONGEST: Measure = Measure::Max(Number::Duration, Test::Ended);
-
-/// Whether one run took more than half of all the time.
-fn has_outlier(measures: &[Measure], values: &[Value]) -> bool {
-    let value = |measure: Measure| measures.iter().position(|known| *known == measure).map(|at| &values[at]);
-    let sum = value(Measure::Sum(Number::Duration, Test::Ended)).map_or(0, Value::int);
-    value(LONGEST).and_then(Value::extreme).is_some_and(|longest| i128::from(longest) * 2 > sum)
-}
-
 /// What is measured of a subject: first its uses, then what its metrics and its pace take.
 pub fn measures(metrics: &[Metric]) -> Vec<Measure> {
-    let explains = metric::RESPONSE_RATE.measures.iter().copied().chain([LONGEST]);
+    let explains = metric::RESPONSE_RATE.measures.iter().copied().chain(outlier::LATENCY.measures());
     let own = metric::measures(metrics).into_iter().chain(Pace::measures()).chain(explains);
     metric::each_once([Measure::Count(Test::Run)].into_iter().chain(own))
 }
@@ -156,7 +147,7 @@ pub fn judge_one(
                 pace: Pace::of(ask.query, measures, values),
                 lowest: lowest(ask, measures, values),
                 rated: metric::RESPONSE_RATE.of(measures, values, &ask.query.zone),
-                has_outlier: has_outlier(measures, values),
+                has_outlier: outlier::LATENCY.is_mostly_one(measures, values),
             });
         }
     }

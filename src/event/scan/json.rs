@@ -3,6 +3,9 @@
 //! The grammar is that of RFC 8259 as `serde_json` reads a value it ignores. Places are byte offsets; `None` is not JSON,
 //! or nested deeper than is followed here.
 
+use super::POWERS;
+use wide::u8x16;
+
 /// Values nested deeper are left to `serde_json`.
 const MAX_DEPTH: u32 = 64;
 
@@ -55,24 +58,21 @@ fn escape_end(line: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-const ONES: u64 = u64::from_ne_bytes([1; 8]);
-const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
+const QUOTE: u8x16 = u8x16::new([b'"'; 16]);
+const BACKSLASH: u8x16 = u8x16::new([b'\\'; 16]);
+const LAST_CONTROL: u8x16 = u8x16::new([0x1f; 16]);
 
-/// The place of the next quote, backslash or control character, or the length of the line. Eight bytes at a time: the
-/// lowest bit set in the mask is exact, those above it may be echoes of a borrow.
+/// The place of the next quote, backslash or control character, or the length of the line.
 #[inline]
 fn special(line: &[u8], mut at: usize) -> usize {
-    while let Some(eight) = line.get(at..).and_then(<[u8]>::first_chunk::<8>) {
-        let word = u64::from_le_bytes(*eight);
-        let quote = word ^ (ONES * u64::from(b'"'));
-        let backslash = word ^ (ONES * u64::from(b'\\'));
-        // A byte past ASCII is none of the three, whatever its lower bits are.
-        let found =
-            (quote.wrapping_sub(ONES) | backslash.wrapping_sub(ONES) | word.wrapping_sub(ONES * 0x20)) & !word & HIGHS;
+    while let Some(bytes) = line.get(at..).and_then(<[u8]>::first_chunk) {
+        let bytes = u8x16::new(*bytes);
+        let is_control = bytes.min(LAST_CONTROL).simd_eq(bytes);
+        let found = (bytes.simd_eq(QUOTE) | bytes.simd_eq(BACKSLASH) | is_control).to_bitmask();
         if found != 0 {
-            return at + (found.trailing_zeros() / 8) as usize;
+            return at + found.trailing_zeros() as usize;
         }
-        at += 8;
+        at += 16;
     }
     while line.get(at).is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20)) {
         at += 1;
@@ -226,40 +226,66 @@ pub struct Plain {
 }
 
 /// The plain number that starts at `at`; `None` for one with an exponent or more digits, and for what is none.
-#[inline]
-pub fn plain_number(line: &[u8], mut at: usize) -> Option<Plain> {
-    /// With another digit a number below this is below 10^18.
-    const ROOM: i64 = 100_000_000_000_000_000;
+#[allow(clippy::inline_always, reason = "most numbers are read once, and a call for each shows")]
+#[inline(always)]
+pub fn plain_number(line: &[u8], at: usize) -> Option<Plain> {
     let is_negative = line.get(at) == Some(&b'-');
-    at += usize::from(is_negative);
-    let start = at;
-    let mut digits: i64 = 0;
-    let mut places = 0;
-    while let Some(digit) = digit_at(line, at).filter(|_| digits < ROOM) {
-        digits = digits * 10 + digit;
-        at += 1;
-    }
-    let wholes = at - start;
-    if wholes == 0 || (wholes > 1 && line[start] == b'0') {
+    let start = at + usize::from(is_negative);
+    let (mut digits, mut end) = with_digits(0, line, start)?;
+    if end == start || (end > start + 1 && line[start] == b'0') {
         return None;
     }
-    if line.get(at) == Some(&b'.') {
-        at += 1;
-        while let Some(digit) = digit_at(line, at).filter(|_| digits < ROOM) {
-            digits = digits * 10 + digit;
-            places += 1;
-            at += 1;
-        }
-        if places == 0 {
-            return None;
-        }
+    let mut places = 0;
+    if line.get(end) == Some(&b'.') {
+        let point = end;
+        (digits, end) = with_digits(digits, line, point + 1)?;
+        places = u32::try_from(end - point - 1).ok().filter(|places| *places > 0)?;
     }
-    let is_over = !matches!(line.get(at), Some(b'0'..=b'9' | b'.' | b'e' | b'E'));
-    is_over.then_some(Plain { digits, places, is_negative, end: at })
+    let is_over = !matches!(line.get(end), Some(b'.' | b'e' | b'E'));
+    is_over.then_some(Plain { digits, places, is_negative, end })
 }
 
+/// A number with the digits behind it that start at `at`, and where they end; `None` past 18 digits. Eight bytes at a time.
 #[inline]
-fn digit_at(line: &[u8], at: usize) -> Option<i64> {
-    let digit = line.get(at)?.wrapping_sub(b'0');
-    (digit < 10).then_some(i64::from(digit))
+fn with_digits(mut number: i64, line: &[u8], mut at: usize) -> Option<(i64, usize)> {
+    const ZEROS: u64 = u64::from_ne_bytes([b'0'; 8]);
+    /// What makes a byte past 9 one past 127.
+    const PAST_NINE: u64 = u64::from_ne_bytes([0x76; 8]);
+    const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
+    while let Some(eight) = line.get(at..).and_then(<[u8]>::first_chunk) {
+        let digits = u64::from_le_bytes(*eight) ^ ZEROS;
+        // The lowest bit found is exact, those above it may be echoes of a carry.
+        let others = (digits.wrapping_add(PAST_NINE) | digits) & HIGHS;
+        let count = (others.trailing_zeros() / 8) as usize;
+        if count == 0 {
+            return Some((number, at));
+        }
+        if number >= POWERS[18 - count] {
+            return None;
+        }
+        number = number * POWERS[count] + eight_digits(digits << (64 - 8 * count));
+        at += count;
+        if count < 8 {
+            return Some((number, at));
+        }
+    }
+    while let Some(digit) = line.get(at).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
+        if number >= POWERS[17] {
+            return None;
+        }
+        number = number * 10 + i64::from(digit);
+        at += 1;
+    }
+    Some((number, at))
+}
+
+/// The number of eight digits, the first in the lowest byte: neighbours are put together, then pairs, then fours.
+#[inline]
+#[allow(clippy::cast_possible_wrap, reason = "eight digits are below 10^8")]
+fn eight_digits(digits: u64) -> i64 {
+    const EVEN_PAIRS: u64 = 0x0000_00ff_0000_00ff;
+    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
+    let even = (pairs & EVEN_PAIRS).wrapping_mul(100 + (1_000_000 << 32));
+    let odd = (pairs >> 16 & EVEN_PAIRS).wrapping_mul(1 + (10_000 << 32));
+    (even.wrapping_add(odd) >> 32) as i64
 }

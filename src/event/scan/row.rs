@@ -106,7 +106,8 @@ impl Row {
     }
 
     /// Takes the value that starts at `at`, and gives its end.
-    #[inline]
+    #[allow(clippy::inline_always, reason = "a call for each value shows")]
+    #[inline(always)]
     pub fn take(&mut self, meaning: &Meaning, line: &str, at: usize) -> Option<usize> {
         match meaning {
             Meaning::Text(key) => self.take_text(*key, line, at),

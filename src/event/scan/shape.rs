@@ -2,6 +2,7 @@
 
 use super::Meaning;
 use std::collections::HashMap;
+use wide::u8x16;
 
 /// Past these a line's shape is not learned: writers have few, and attackers many.
 const MAX_NODES: usize = 1000;
@@ -28,15 +29,20 @@ pub struct Shapes {
 }
 
 struct Node {
-    /// The first bytes of the literal, and ones where there are bytes.
-    window: [u64; 4],
-    mask: [u64; 4],
-    /// The bytes past the window.
-    rest: Box<[u8]>,
-    len: usize,
+    literal: Box<[u8]>,
     meaning: Meaning,
-    /// The places behind the literals that followed, in the order in which they were met.
-    followers: Vec<Place>,
+    /// What followed, in the order in which it was met.
+    followers: Vec<Follower>,
+}
+
+/// What may stand behind a place, held where it is looked for.
+struct Follower {
+    /// The first bytes of the literal, and a bit for each of them.
+    window: [u8x16; 2],
+    bits: u32,
+    len: u32,
+    place: Place,
+    meaning: Meaning,
 }
 
 impl Shapes {
@@ -49,11 +55,9 @@ impl Shapes {
     pub fn next(&self, place: Place, line: &[u8], at: usize) -> Option<(Place, &Meaning, usize)> {
         let followers = &self.nodes.get(usize::from(place.0))?.followers;
         let window = window(line.get(at..)?);
-        followers.iter().find_map(|place| {
-            let node = &self.nodes[usize::from(place.0)];
-            let is_here = node.begins(&window) && (node.rest.is_empty() || node.ends(line, at));
-            is_here.then_some((*place, &node.meaning, at + node.len))
-        })
+        followers.iter().find(|follower| follower.begins(window) && (follower.is_short() || self.ends(follower, line, at))).map(
+            |follower| (follower.place, &follower.meaning, at + follower.len as usize),
+        )
     }
 
     /// Learns what stands after `place`, and gives its own place. What a literal means follows from its bytes.
@@ -69,49 +73,56 @@ impl Shapes {
             }
             None => return LOST,
         };
+        let follower = Follower::new(learned, literal, self.nodes[usize::from(learned.0)].meaning);
         if let Some(node) = self.nodes.get_mut(usize::from(place.0))
             && node.followers.len() < MAX_FOLLOWERS
         {
-            node.followers.push(learned);
+            node.followers.push(follower);
         }
         learned
+    }
+
+    /// Whether what is past the window stands there too.
+    #[cold]
+    fn ends(&self, follower: &Follower, line: &[u8], at: usize) -> bool {
+        line[at..].starts_with(&self.nodes[usize::from(follower.place.0)].literal)
     }
 }
 
 impl Node {
     fn new(literal: &[u8], meaning: Meaning) -> Node {
-        let shown = literal.len().min(WINDOW);
-        let mut mask = [0; WINDOW];
-        mask[..shown].fill(0xff);
-        Node {
-            window: window(literal),
-            mask: window(&mask),
-            rest: literal[shown..].into(),
-            len: literal.len(),
-            meaning,
-            followers: Vec::new(),
-        }
+        Node { literal: literal.into(), meaning, followers: Vec::new() }
+    }
+}
+
+impl Follower {
+    #[allow(clippy::cast_possible_truncation, reason = "literals are short")]
+    fn new(place: Place, literal: &[u8], meaning: Meaning) -> Follower {
+        let len = literal.len() as u32;
+        let bits = u32::MAX.checked_shr(WINDOW as u32 - len.min(WINDOW as u32)).unwrap_or(0);
+        Follower { window: window(literal), bits, len, place, meaning }
     }
 
     #[inline]
-    fn begins(&self, window: &[u64; 4]) -> bool {
-        let differs = |word: usize| (self.window[word] ^ window[word]) & self.mask[word];
-        differs(0) | differs(1) | differs(2) | differs(3) == 0
+    fn begins(&self, window: [u8x16; 2]) -> bool {
+        let [first, second] = [0, 1].map(|half: usize| self.window[half].simd_eq(window[half]).to_bitmask());
+        (first | second << 16) & self.bits == self.bits
     }
 
-    fn ends(&self, line: &[u8], at: usize) -> bool {
-        line[at..].get(WINDOW..self.len).is_some_and(|rest| *rest == *self.rest)
+    #[inline]
+    fn is_short(&self) -> bool {
+        self.len as usize <= WINDOW
     }
 }
 
 /// The first bytes of what is left of a line; zeros behind its end, which no literal holds.
 #[inline]
-fn window(bytes: &[u8]) -> [u64; 4] {
+fn window(bytes: &[u8]) -> [u8x16; 2] {
     let mut padded = [0; WINDOW];
     let bytes = bytes.first_chunk::<WINDOW>().unwrap_or_else(|| {
         padded[..bytes.len()].copy_from_slice(bytes);
         &padded
     });
-    let word = |at: usize| u64::from_le_bytes(std::array::from_fn(|byte| bytes[at + byte]));
-    [word(0), word(8), word(16), word(24)]
+    let halves = bytes.as_chunks().0;
+    [u8x16::new(halves[0]), u8x16::new(halves[1])]
 }

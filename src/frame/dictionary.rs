@@ -28,10 +28,10 @@ struct Entry {
 
 /// A text of up to 16 bytes, which most are: to find it nothing has to be read but the table, and most of the time a lookup
 /// takes is waiting for memory. Of a longer text its length and hash.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Short {
     words: (u64, u64),
-    len: usize,
+    len: u32,
 }
 
 /// The longest text that its two words tell.
@@ -52,7 +52,13 @@ impl Short {
         } else {
             return None;
         };
-        Some(Short { words, len })
+        Some(Short { words, len: u32::try_from(len).ok()? })
+    }
+
+    /// Texts of the same words differ in length alone, and are too few to crowd each other.
+    #[inline]
+    fn hash(self, hasher: &DefaultHashBuilder) -> u64 {
+        hasher.hash_one(u128::from(self.words.0) << 64 | u128::from(self.words.1))
     }
 }
 
@@ -64,7 +70,7 @@ impl Dictionary {
     #[inline]
     pub fn intern(&mut self, name: &str) -> Code {
         let Some(short) = Short::of(name.as_bytes()) else { return self.intern_long(name) };
-        let hash = self.hasher.hash_one(short);
+        let hash = short.hash(&self.hasher);
         match self.codes.find(hash, |entry| entry.short == short) {
             Some(entry) => entry.code,
             None => self.insert(name, short, hash),
@@ -73,7 +79,7 @@ impl Dictionary {
 
     fn intern_long(&mut self, name: &str) -> Code {
         let hash = self.hasher.hash_one(name);
-        let short = Short { words: (hash, 0), len: name.len() };
+        let short = Short { words: (hash, 0), len: u32::try_from(name.len()).unwrap_or(u32::MAX) };
         let is_it = |entry: &Entry| entry.short == short && text(&self.texts, &self.ends, entry.code) == name;
         match self.codes.find(hash, is_it) {
             Some(entry) => entry.code,
@@ -87,7 +93,8 @@ impl Dictionary {
         texts.push_str(name);
         ends.push(texts.len());
         let code = Code::try_from(ends.len()).expect("a log of four billion different names does not fit in memory");
-        let hash_of = |short: &Short| if short.len > SHORT_BYTES { short.words.0 } else { hasher.hash_one(short) };
+        let is_short = |short: &Short| short.len as usize <= SHORT_BYTES;
+        let hash_of = |short: &Short| if is_short(short) { short.hash(hasher) } else { short.words.0 };
         codes.insert_unique(hash, Entry { short, code }, |entry| hash_of(&entry.short));
         code
     }

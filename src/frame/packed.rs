@@ -18,18 +18,73 @@ pub struct Packed {
     bytes: Vec<u8>,
 }
 
+/// A column of numbers in the making; shorter than others where the rest is missing.
+#[derive(Debug)]
+pub struct Numbers {
+    values: Vec<i64>,
+    least: i64,
+    greatest: i64,
+}
+
+impl Default for Numbers {
+    fn default() -> Numbers {
+        Numbers { values: Vec::new(), least: i64::MAX, greatest: NO_NUMBER }
+    }
+}
+
+impl Numbers {
+    /// Adds the number of a row that is past all before it.
+    #[inline]
+    pub fn push(&mut self, row: usize, number: i64) {
+        if self.values.len() < row {
+            self.values.resize(row, NO_NUMBER);
+        }
+        self.values.push(number);
+        self.bound(number);
+    }
+
+    #[inline]
+    fn bound(&mut self, number: i64) {
+        // One less, none is the greatest of all.
+        self.least = if number.wrapping_sub(1) < self.least.wrapping_sub(1) { number } else { self.least };
+        self.greatest = self.greatest.max(number);
+    }
+
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// The least and the greatest, `None` of none.
+    pub fn bounds(&self) -> Option<(i64, i64)> {
+        (self.greatest != NO_NUMBER).then_some((self.least, self.greatest))
+    }
+
+    /// Forgets the numbers and keeps the room they took.
+    pub fn clear(&mut self) {
+        self.values.clear();
+        (self.least, self.greatest) = (i64::MAX, NO_NUMBER);
+    }
+
+    pub fn pack(&self) -> Packed {
+        Packed::between(&self.values, self.least, self.greatest)
+    }
+}
+
 /// The bytes after the stored numbers when a column is written to a file.
 const TAIL_BYTES: usize = 17;
 
 impl Packed {
     /// Packs numbers, of which [`NO_NUMBER`] is none.
     pub fn numbers(values: &[i64]) -> Packed {
-        let greatest = values.iter().copied().max().unwrap_or(NO_NUMBER);
+        let mut numbers = Numbers::default();
+        values.iter().for_each(|value| numbers.bound(*value));
+        Packed::between(values, numbers.least, numbers.greatest)
+    }
+
+    fn between(values: &[i64], least: i64, greatest: i64) -> Packed {
         if greatest == NO_NUMBER {
             return Packed::default();
         }
-        // One less, none is the greatest of all.
-        let least = values.iter().map(|value| value.wrapping_sub(1)).min().map_or(0, |least| least + 1);
         // The scales are constants for the sake of the compiler, which divides by multiplying.
         if greatest.abs_diff(least) < u64::from(u32::MAX) {
             Packed::scaled::<1>(values, least, greatest)
@@ -50,7 +105,11 @@ impl Packed {
 
     /// Packs codes, of which 0 is none.
     pub fn codes(codes: &[u32]) -> Packed {
-        let greatest = codes.iter().copied().max().unwrap_or(0);
+        Packed::codes_to(codes.iter().copied().max().unwrap_or(0), codes)
+    }
+
+    /// Packs codes of which none is greater than `greatest`.
+    pub fn codes_to(greatest: u32, codes: &[u32]) -> Packed {
         Packed::of(1, 1, u64::from(greatest), codes.iter().map(|code| u64::from(*code)))
     }
 

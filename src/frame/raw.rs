@@ -3,7 +3,7 @@
 use super::dictionary::{Code, Dictionary, MISSING};
 use super::keys::{self, Keys};
 use super::names::Names;
-use super::packed::NO_NUMBER;
+use super::packed::{NO_NUMBER, Numbers};
 use super::row::{self, Outcome};
 use super::segment::UNIT_SEPARATOR;
 use crate::event::{Event, Field, Kind, Scanned, Shape, Value};
@@ -38,16 +38,16 @@ pub(super) struct Raw {
     pub kinds: Vec<u32>,
     pub marks: Vec<u32>,
     pub outcomes: Vec<u32>,
-    pub times: Vec<i64>,
-    pub revs: Vec<i64>,
+    pub times: Numbers,
+    pub revs: Numbers,
     pub is_retracted: Vec<u32>,
-    pub line_at: Vec<i64>,
-    pub line_len: Vec<i64>,
-    pub line_hash: Vec<i64>,
+    pub line_at: Numbers,
+    pub line_len: Numbers,
+    pub line_hash: Numbers,
     pub ids: Vec<u128>,
     pub runs: Vec<u128>,
     pub texts: Vec<Vec<Code>>,
-    pub numbers: Vec<Vec<i64>>,
+    pub numbers: Vec<Numbers>,
 }
 
 impl Default for Raw {
@@ -56,16 +56,16 @@ impl Default for Raw {
             kinds: Vec::new(),
             marks: Vec::new(),
             outcomes: Vec::new(),
-            times: Vec::new(),
-            revs: Vec::new(),
+            times: Numbers::default(),
+            revs: Numbers::default(),
             is_retracted: Vec::new(),
-            line_at: Vec::new(),
-            line_len: Vec::new(),
-            line_hash: Vec::new(),
+            line_at: Numbers::default(),
+            line_len: Numbers::default(),
+            line_hash: Numbers::default(),
             ids: Vec::new(),
             runs: Vec::new(),
             texts: vec![Vec::new(); Field::COUNT],
-            numbers: vec![Vec::new(); Field::COUNT],
+            numbers: std::iter::repeat_with(Numbers::default).take(Field::COUNT).collect(),
         }
     }
 }
@@ -108,10 +108,10 @@ impl Raw {
     pub fn clear(&mut self) {
         let Raw { kinds, marks, outcomes, times, revs, is_retracted, line_at, line_len, line_hash, .. } = self;
         [kinds, marks, outcomes, is_retracted].into_iter().for_each(Vec::clear);
-        [times, revs, line_at, line_len, line_hash].into_iter().for_each(Vec::clear);
+        [times, revs, line_at, line_len, line_hash].into_iter().for_each(Numbers::clear);
         [&mut self.ids, &mut self.runs].into_iter().for_each(Vec::clear);
         self.texts.iter_mut().for_each(Vec::clear);
-        self.numbers.iter_mut().for_each(Vec::clear);
+        self.numbers.iter_mut().for_each(Numbers::clear);
     }
 
     /// Adds a line that the scanner understood.
@@ -135,7 +135,7 @@ impl Raw {
         if let Some(id) = scanned.id() {
             self.ids.push(Keys::key(keys::identity(id, scanned.ts_ns()), row));
         }
-        self.line(line, offset);
+        self.line(row, line, offset);
     }
 
     /// Adds an event and its line.
@@ -171,7 +171,7 @@ impl Raw {
         if let Some(id) = &event.id {
             self.ids.push(Keys::key(keys::identity(id, event.ts_ns), row));
         }
-        self.line(line, offset);
+        self.line(row, line, offset);
     }
 
     #[inline]
@@ -182,23 +182,22 @@ impl Raw {
             return;
         }
         let codes = &mut self.texts[field as usize];
-        codes.resize(row as usize, MISSING);
+        if codes.len() < row as usize {
+            codes.resize(row as usize, MISSING);
+        }
         codes.push(locals.names[field as usize].intern(text));
     }
 
     #[inline]
     fn number(&mut self, field: Field, row: u32, number: i64) {
-        let numbers = &mut self.numbers[field as usize];
-        numbers.resize(row as usize, NO_NUMBER);
-        numbers.push(number);
+        self.numbers[field as usize].push(row as usize, number);
     }
 
     fn envelope(&mut self, kind: Kind, ts_ns: i64, rev: i64, is_retracted: bool, row: u32) {
         self.kinds.push(kind as u32);
-        self.times.push(ts_ns);
+        self.times.push(row as usize, ts_ns);
         if rev != 0 {
-            self.revs.resize(row as usize, NO_NUMBER);
-            self.revs.push(rev.max(NO_NUMBER + 1));
+            self.revs.push(row as usize, rev.max(NO_NUMBER + 1));
         }
         if is_retracted {
             self.is_retracted.resize(row as usize, 0);
@@ -218,10 +217,10 @@ impl Raw {
     }
 
     #[allow(clippy::cast_possible_wrap, reason = "offsets are far below 2^63, and a hash has no sign")]
-    fn line(&mut self, line: &[u8], offset: u64) {
-        self.line_at.push(offset as i64);
-        self.line_len.push(line.len() as i64);
+    fn line(&mut self, row: u32, line: &[u8], offset: u64) {
+        self.line_at.push(row as usize, offset as i64);
+        self.line_len.push(row as usize, line.len() as i64);
         // Two bits less, so that packing has room for what is missing.
-        self.line_hash.push((xxh3_64(line) >> 2) as i64);
+        self.line_hash.push(row as usize, (xxh3_64(line) >> 2) as i64);
     }
 }

@@ -3,7 +3,7 @@
 
 use super::broken::Broken;
 use super::container::Container;
-use super::dictionary::Code;
+use super::dictionary::{Code, MISSING};
 use super::key_list::KeyList;
 use super::keys::Keys;
 use super::names::Names;
@@ -232,25 +232,26 @@ impl Raw {
         columns[Own::Kind as usize] = Packed::codes(&self.kinds);
         columns[Own::Marks as usize] = Packed::codes(&self.marks);
         columns[Own::Outcome as usize] = Packed::codes(&self.outcomes);
-        columns[Own::Time as usize] = Packed::numbers(&self.times);
-        columns[Own::Rev as usize] = Packed::numbers(&self.revs);
+        columns[Own::Time as usize] = self.times.pack();
+        columns[Own::Rev as usize] = self.revs.pack();
         columns[Own::Retracted as usize] = Packed::codes(&self.is_retracted);
-        columns[Own::LineAt as usize] = Packed::numbers(&self.line_at);
-        columns[Own::LineLen as usize] = Packed::numbers(&self.line_len);
-        columns[Own::LineHash as usize] = Packed::numbers(&self.line_hash);
+        columns[Own::LineAt as usize] = self.line_at.pack();
+        columns[Own::LineLen as usize] = self.line_len.pack();
+        columns[Own::LineHash as usize] = self.line_hash.pack();
         let fields = &mut columns[Own::LineHash as usize + 1..];
         for (field, (codes, numbers)) in Field::ALL.iter().zip(self.texts.iter_mut().zip(&self.numbers)) {
             if !codes.is_empty() {
                 let shared = locals.shared(*field, names);
+                let mut greatest = MISSING;
                 for code in codes.iter_mut() {
                     *code = shared[*code as usize];
+                    greatest = greatest.max(*code);
                 }
-                fields[*field as usize] = Packed::codes(codes);
-            } else if !numbers.is_empty() {
-                fields[*field as usize] = Packed::numbers(numbers);
+                fields[*field as usize] = Packed::codes_to(greatest, codes);
+            } else {
+                fields[*field as usize] = numbers.pack();
             }
         }
-        let bounds = self.times.iter().copied().min().zip(self.times.iter().copied().max());
-        Segment::held(Facts { height, bounds, tally }, columns, Keys::sorted(&self.ids), Keys::sorted(&self.runs))
+        Segment::held(Facts { height, bounds: self.times.bounds(), tally }, columns, Keys::sorted(&self.ids), Keys::sorted(&self.runs))
     }
 }

@@ -7,6 +7,7 @@ use super::keys::Keys;
 use super::packed::{NO_NUMBER, Packed};
 use super::segment::{COLUMNS, Facts, Own, Segment};
 use crate::event::{Field, Shape};
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 const FACTS: BlobId = BlobId { kind: 0, sub: 0 };
@@ -23,13 +24,14 @@ impl Segment {
     ///
     /// # Panics
     /// Never: what is known of a segment is counts and names.
-    pub fn blobs(&self) -> Vec<(BlobId, Vec<u8>)> {
+    pub fn blobs(&self) -> Vec<(BlobId, Cow<'_, [u8]>)> {
         let facts = serde_json::to_vec(&self.facts).expect("counts and names are JSON");
-        let mut blobs = vec![(FACTS, facts)];
+        let mut blobs = vec![(FACTS, facts.into())];
         let columns = (0..COLUMNS).map(|at| (column(at), self.column(at)));
-        blobs.extend(columns.filter(|(_, packed)| !packed.is_absent()).map(|(id, packed)| (id, packed.to_bytes())));
-        blobs.extend(self.ids.blobs(IDS));
-        blobs.extend(self.runs.blobs(RUNS));
+        let columns = columns.filter(|(_, packed)| !packed.is_absent());
+        blobs.extend(columns.map(|(id, packed)| (id, packed.as_bytes().into())));
+        let keys = self.ids.blobs(IDS).into_iter().chain(self.runs.blobs(RUNS));
+        blobs.extend(keys.map(|(id, bytes)| (id, bytes.into())));
         blobs
     }
 

@@ -2,7 +2,8 @@
 
 use super::broken::Broken;
 use super::container::{BlobId, Container, Damage};
-use super::keys::{Hash, Keys, Rows};
+use super::keys::{self, Hash, Keys, Rows};
+use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 /// The keys of a segment.
@@ -51,7 +52,10 @@ impl KeyList {
 
     /// The keys as blobs of a kind; none of no keys.
     pub fn blobs(&self, kind: u16) -> Vec<(BlobId, Vec<u8>)> {
-        let all: Vec<u128> = self.lists().flat_map(Keys::iter).collect();
+        let all = match self {
+            KeyList::Held(keys) => Cow::Borrowed(keys.as_slice()),
+            KeyList::Stored(_) => self.lists().flat_map(Keys::iter).collect(),
+        };
         if all.is_empty() {
             return Vec::new();
         }
@@ -63,7 +67,7 @@ impl KeyList {
             let (keys, later) = rest.split_at(rest.partition_point(|key| part_of(key) <= part));
             rest = later;
             let sub = u16::try_from(part).unwrap_or(u16::MAX);
-            blobs.push((BlobId { kind, sub }, Keys::sorted(keys).to_bytes()));
+            blobs.push((BlobId { kind, sub }, keys::to_bytes(keys)));
         }
         blobs
     }

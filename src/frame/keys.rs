@@ -100,19 +100,19 @@ impl Keys {
         start..end
     }
 
-    /// All keys.
-    pub fn iter(&self) -> impl Iterator<Item = u128> {
-        self.0.iter().copied()
-    }
-
     /// The bytes it takes in memory.
     pub fn len_bytes(&self) -> usize {
         self.0.len() * size_of::<u128>()
     }
 
-    /// The keys as bytes for a file.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        self.0.iter().flat_map(|key| key.to_le_bytes()).collect()
+    /// All keys.
+    pub fn iter(&self) -> impl Iterator<Item = u128> {
+        self.0.iter().copied()
+    }
+
+    /// As [`iter`](Keys::iter).
+    pub fn as_slice(&self) -> &[u128] {
+        &self.0
     }
 
     /// Keys from the bytes of a file; `None` when they are none.
@@ -121,6 +121,13 @@ impl Keys {
         let keys: Vec<u128> = keys.iter().map(|key| u128::from_le_bytes(*key)).collect();
         (rest.is_empty() && keys.is_sorted()).then_some(Keys(keys))
     }
+}
+
+/// Keys as bytes for a file.
+pub fn to_bytes(keys: &[u128]) -> Vec<u8> {
+    let mut bytes = vec![0; size_of_val(keys)];
+    bytes.as_chunks_mut().0.iter_mut().zip(keys).for_each(|(place, key)| *place = key.to_le_bytes());
+    bytes
 }
 
 /// Rows that share a hash, ascending.
@@ -201,7 +208,7 @@ mod tests {
         }
         assert_eq!(keys.find(hash(b"another")).len(), 0);
         assert_eq!(Keys::default().find(hash(b"another")).len(), 0);
-        assert_eq!(Keys::from_bytes(&keys.to_bytes()), Some(keys));
+        assert_eq!(Keys::from_bytes(&to_bytes(keys.as_slice())), Some(keys));
     }
 
     #[test]

@@ -9,13 +9,20 @@ use std::ops::Range;
 pub const NO_NUMBER: i64 = i64::MIN;
 
 /// One column, immutable. Rows past what is stored are missing.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Packed {
     base: i64,
     scale: u64,
     /// Bytes of a stored number.
     width: u8,
+    /// The stored numbers and the three above, as they are written to a file.
     bytes: Vec<u8>,
+}
+
+impl Default for Packed {
+    fn default() -> Packed {
+        Packed::of(0, 0, 0, std::iter::empty())
+    }
 }
 
 /// A column of numbers in the making; shorter than others where the rest is missing.
@@ -70,7 +77,7 @@ impl Numbers {
     }
 }
 
-/// The bytes after the stored numbers when a column is written to a file.
+/// The bytes after the stored numbers.
 const TAIL_BYTES: usize = 17;
 
 impl Packed {
@@ -115,13 +122,17 @@ impl Packed {
 
     #[allow(clippy::cast_possible_truncation, reason = "the width was chosen for the greatest")]
     fn of(base: i64, scale: u64, greatest: u64, stored: impl ExactSizeIterator<Item = u64>) -> Packed {
-        let (width, bytes) = match greatest {
-            0 => (0, Vec::new()),
+        let (width, mut bytes) = match greatest {
+            0 => (0, vec![0; TAIL_BYTES]),
             g if u8::try_from(g).is_ok() => (1, flat(stored.map(|number| [number as u8]))),
             g if u16::try_from(g).is_ok() => (2, flat(stored.map(|number| (number as u16).to_le_bytes()))),
             g if u32::try_from(g).is_ok() => (4, flat(stored.map(|number| (number as u32).to_le_bytes()))),
             _ => (8, flat(stored.map(u64::to_le_bytes))),
         };
+        let tail = bytes.len() - TAIL_BYTES;
+        bytes[tail..tail + 8].copy_from_slice(&base.to_le_bytes());
+        bytes[tail + 8..tail + 16].copy_from_slice(&scale.to_le_bytes());
+        bytes[tail + 16] = width;
         Packed { base, scale, width, bytes }
     }
 
@@ -135,13 +146,19 @@ impl Packed {
         self.bytes.len()
     }
 
+    /// The stored numbers.
+    fn numbers_stored(&self) -> &[u8] {
+        &self.bytes[..self.bytes.len() - TAIL_BYTES]
+    }
+
     fn stored(&self, row: usize) -> u64 {
+        let bytes = self.numbers_stored();
         match self.width {
             0 => 0,
-            1 => self.bytes.get(row).map_or(0, |byte| u64::from(*byte)),
-            2 => self.bytes.as_chunks().0.get(row).map_or(0, |bytes| u16::from_le_bytes(*bytes).into()),
-            4 => self.bytes.as_chunks().0.get(row).map_or(0, |bytes| u32::from_le_bytes(*bytes).into()),
-            _ => self.bytes.as_chunks().0.get(row).map_or(0, |bytes| u64::from_le_bytes(*bytes)),
+            1 => bytes.get(row).map_or(0, |byte| u64::from(*byte)),
+            2 => bytes.as_chunks().0.get(row).map_or(0, |bytes| u16::from_le_bytes(*bytes).into()),
+            4 => bytes.as_chunks().0.get(row).map_or(0, |bytes| u32::from_le_bytes(*bytes).into()),
+            _ => bytes.as_chunks().0.get(row).map_or(0, |bytes| u64::from_le_bytes(*bytes)),
         }
     }
 
@@ -179,9 +196,9 @@ impl Packed {
 
     fn read<T: Copy>(&self, rows: Range<usize>, into: &mut Vec<T>, missing: T, unpacked: impl Fn(u64) -> T) {
         into.clear();
-        let width = usize::from(self.width);
-        let end = (rows.end * width).min(self.bytes.len());
-        let bytes = &self.bytes[(rows.start * width).min(end)..end];
+        let (width, bytes) = (usize::from(self.width), self.numbers_stored());
+        let end = (rows.end * width).min(bytes.len());
+        let bytes = &bytes[(rows.start * width).min(end)..end];
         match self.width {
             0 => {}
             1 => into.extend(bytes.iter().map(|byte| unpacked(u64::from(*byte)))),
@@ -193,29 +210,29 @@ impl Packed {
     }
 
     /// The column as bytes for a file.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(self.bytes.len() + TAIL_BYTES);
-        bytes.extend(&self.bytes);
-        bytes.extend(self.base.to_le_bytes());
-        bytes.extend(self.scale.to_le_bytes());
-        bytes.push(self.width);
-        bytes
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// As [`as_bytes`](Packed::as_bytes).
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
     }
 
     /// A column from the bytes of a file; `None` when they are none.
-    pub fn from_bytes(mut bytes: Vec<u8>) -> Option<Packed> {
+    pub fn from_bytes(bytes: Vec<u8>) -> Option<Packed> {
         let (stored, tail) = bytes.split_last_chunk::<TAIL_BYTES>()?;
         let width = tail[TAIL_BYTES - 1];
         let base = i64::from_le_bytes(*tail.first_chunk()?);
         let scale = u64::from_le_bytes(*tail[8..].first_chunk()?);
         let is_whole = if width == 0 { stored.is_empty() } else { stored.len().is_multiple_of(width.into()) };
-        bytes.truncate(bytes.len() - TAIL_BYTES);
         (matches!(width, 0 | 1 | 2 | 4 | 8) && is_whole).then_some(Packed { base, scale, width, bytes })
     }
 }
 
+/// Numbers as bytes, and room for what is stored behind them.
 fn flat<const N: usize>(numbers: impl ExactSizeIterator<Item = [u8; N]>) -> Vec<u8> {
-    let mut bytes = vec![0; numbers.len() * N];
+    let mut bytes = vec![0; numbers.len() * N + TAIL_BYTES];
     bytes.as_chunks_mut().0.iter_mut().zip(numbers).for_each(|(place, number)| *place = number);
     bytes
 }
@@ -261,7 +278,7 @@ mod tests {
             packed.read_numbers(0..values.len() + 2, &mut all);
             assert_eq!(all[..values.len()], values);
             assert_eq!(all[values.len()..], [NO_NUMBER; 2], "rows past the last are missing");
-            assert_eq!(Packed::from_bytes(packed.to_bytes()), Some(packed));
+            assert_eq!(Packed::from_bytes(packed.as_bytes().to_vec()), Some(packed));
         }
     }
 
@@ -275,7 +292,7 @@ mod tests {
             assert_eq!(packed.code(1), codes[1]);
             packed.read_codes(1..codes.len() + 1, &mut read);
             assert_eq!(read, [&codes[1..], &[0]].concat());
-            assert_eq!(Packed::from_bytes(packed.to_bytes()), Some(packed));
+            assert_eq!(Packed::from_bytes(packed.as_bytes().to_vec()), Some(packed));
         }
     }
 

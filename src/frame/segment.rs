@@ -252,6 +252,11 @@ impl Raw {
                 fields[*field as usize] = numbers.pack();
             }
         }
-        Segment::held(Facts { height, bounds: self.times.bounds(), tally }, columns, Keys::sorted(&self.ids), Keys::sorted(&self.runs))
+        Segment::held(
+            Facts { height, bounds: self.times.bounds(), tally },
+            columns,
+            Keys::sorted(&self.ids),
+            Keys::sorted(&self.runs),
+        )
     }
 }

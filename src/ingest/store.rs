@@ -15,6 +15,7 @@ pub use state::{CacheState, Standing};
 use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The cache of one metrics directory, as far as there is one.
 pub struct Store {
@@ -24,6 +25,8 @@ pub struct Store {
     pub manifest: Manifest,
     /// The files of segments that are not in the manifest yet, by serial number.
     put_away: HashMap<u32, Stored>,
+    /// The bytes of those segments of them that are held.
+    held_bytes: AtomicUsize,
     /// Notes damage that is found when columns are read.
     pub broken: Broken,
     pub notices: Vec<String>,
@@ -46,8 +49,10 @@ pub struct Gathered {
 pub(super) const NOT_KEPT: u32 = 1 << 31;
 /// So many rows a segment may have to be joined with others, and so many it may get.
 const JOINED_ROWS: usize = 1 << 18;
-/// Segments of more bytes than this are not held while others are read.
+/// Segments of more bytes than this are stored while others are read.
 const LARGE_BYTES: usize = 1 << 20;
+/// Segments of so many bytes in all are held though they are stored: the answer is about to ask for them.
+const HELD_BYTES: usize = 192 << 20;
 
 /// What to say of a damaged cache.
 pub fn made_again(damage: &str) -> String {
@@ -62,6 +67,7 @@ impl Store {
             committer: None,
             manifest: Manifest::default(),
             put_away: HashMap::new(),
+            held_bytes: AtomicUsize::new(0),
             broken: Broken::default(),
             notices: Vec::new(),
             is_damaged: matches!(cache, UseCache::Rebuild(_)),
@@ -148,14 +154,18 @@ impl Store {
         }
     }
 
-    /// Stores a large segment at once and lets its columns go: they are read again where they are asked for. So a log that
-    /// is read for the first time takes no more memory than its answer. What cannot be stored stays.
+    /// Stores a large segment at once, and of a large log lets its columns go: they are read again where they are asked for.
+    /// So it takes no more memory than its answer when it is read for the first time. What cannot be stored stays.
     pub fn put_away(&self, segment: &mut Segment) -> Option<Stored> {
         let (committer, cache) = (self.committer.as_ref()?, self.cache.as_ref()?);
-        if segment.len_bytes() < LARGE_BYTES {
+        let bytes = segment.len_bytes();
+        if bytes < LARGE_BYTES {
             return None;
         }
         let stored = committer.store(Kind::Segment, &segment.blobs()).ok()?;
+        if self.held_bytes.fetch_add(bytes, Ordering::Relaxed) + bytes <= HELD_BYTES {
+            return Some(stored);
+        }
         let container = cache.open(&stored).ok()?;
         *segment = Segment::stored(container, segment.serial, &self.broken).ok()?;
         Some(stored)

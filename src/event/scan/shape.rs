@@ -55,9 +55,10 @@ impl Shapes {
     pub fn next(&self, place: Place, line: &[u8], at: usize) -> Option<(Place, &Meaning, usize)> {
         let followers = &self.nodes.get(usize::from(place.0))?.followers;
         let window = window(line.get(at..)?);
-        followers.iter().find(|follower| follower.begins(window) && (follower.is_short() || self.ends(follower, line, at))).map(
-            |follower| (follower.place, &follower.meaning, at + follower.len as usize),
-        )
+        followers
+            .iter()
+            .find(|follower| follower.begins(window) && (follower.is_short() || self.ends(follower, line, at)))
+            .map(|follower| (follower.place, &follower.meaning, at + follower.len as usize))
     }
 
     /// Learns what stands after `place`, and gives its own place. What a literal means follows from its bytes.

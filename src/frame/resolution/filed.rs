@@ -35,7 +35,7 @@ impl Writer {
             return;
         }
         let count = (numbers.len() as u64).to_le_bytes();
-        let mut bytes = Packed::numbers(&numbers.collect::<Vec<_>>()).to_bytes();
+        let mut bytes = Packed::numbers(&numbers.collect::<Vec<_>>()).into_bytes();
         bytes.extend(count);
         self.0.push((id(kind), bytes));
     }

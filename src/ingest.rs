@@ -190,7 +190,7 @@ fn read_part(builder: &mut Builder<'_>, source: &Source, part: &Part, is_kept: b
             segment = Some(builder.finish());
         }
         match piece {
-            Piece::Line { bytes, offset, is_terminated } => builder.line(bytes, offset, is_terminated),
+            Piece::Line { bytes, text, offset, is_terminated } => builder.line(bytes, text, offset, is_terminated),
             Piece::TooLong { .. } => builder.too_long(),
         }
     });

@@ -192,8 +192,8 @@ impl Scanner {
     }
 
     /// Reads one line without its newline; `None`: not understood in full, `parse_line` decides.
-    pub fn scan<'a>(&'a mut self, line: &'a [u8]) -> Option<Scanned<'a>> {
-        let line = std::str::from_utf8(line).ok().filter(|line| u32::try_from(line.len()).is_ok())?;
+    pub fn scan<'a>(&'a mut self, line: &'a str) -> Option<Scanned<'a>> {
+        u32::try_from(line.len()).ok()?;
         self.row.clear();
         self.walk(line)?;
         let kind = self.row.kind?;

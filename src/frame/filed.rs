@@ -135,7 +135,7 @@ mod tests {
     fn built(names: &Names, lines: std::ops::Range<usize>) -> Segment {
         let mut builder = Builder::new(names);
         for (at, line) in LINES.iter().enumerate().skip(lines.start).take(lines.len()) {
-            builder.line(line.as_bytes(), at as u64 * 1000, true);
+            builder.line(line.as_bytes(), Some(line), at as u64 * 1000, true);
         }
         builder.finish()
     }

@@ -187,11 +187,11 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Takes a line without its newline; one that is not terminated counts when it is a whole object and is pending
-    /// otherwise.
-    pub fn line(&mut self, bytes: &[u8], offset: u64, is_terminated: bool) {
+    /// Takes a line without its newline, and the same as text where it is; one that is not terminated counts when it is a
+    /// whole object and is pending otherwise.
+    pub fn line(&mut self, bytes: &[u8], text: Option<&str>, offset: u64, is_terminated: bool) {
         self.tally.lines += 1;
-        if let Some(scanned) = self.scanner.scan(bytes) {
+        if let Some(scanned) = text.and_then(|text| self.scanner.scan(text)) {
             self.tally.dropped_fields += scanned.dropped();
             self.tally.naive_times += u64::from(scanned.is_naive());
             return self.raw.push_scanned(&mut self.locals, &scanned, bytes, offset);

@@ -19,8 +19,8 @@ const BYTE_ORDER_MARK: [u8; 3] = *b"\xef\xbb\xbf";
 /// One line of a file.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Piece<'a> {
-    /// A line without its newline; `offset` is where it starts in the (unpacked) file.
-    Line { bytes: &'a [u8], offset: u64, is_terminated: bool },
+    /// A line without its newline, also as text where it is UTF-8; `offset` is where it starts in the (unpacked) file.
+    Line { bytes: &'a [u8], text: Option<&'a str>, offset: u64, is_terminated: bool },
     /// A line too long to be held.
     TooLong { is_terminated: bool },
 }
@@ -224,6 +224,9 @@ fn split(
         let searched = filled;
         filled += fresh;
         let (mut held_from, mut taken_from) = (0, None);
+        // Lines are checked all at once, and one by one only where there is one that is no text.
+        let lines_end = memchr::memrchr(b'\n', &buffer[searched..filled]).map_or(0, |newline| searched + newline);
+        let text = simdutf8::basic::from_utf8(&buffer[..lines_end]).ok();
         let mut is_past = false;
         for newline in memchr::memchr_iter(b'\n', &buffer[searched..filled]) {
             let end = searched + newline;
@@ -232,7 +235,9 @@ fn split(
                 if is_past {
                     break;
                 }
-                each(piece(&buffer[held_from..end], line_at, dropped, true));
+                let line = &buffer[held_from..end];
+                let text = text.map_or_else(|| text_of(line), |text| Some(&text[held_from..end]));
+                each(piece(line, text, line_at, dropped, true));
                 taking.lines += 1;
                 taking.start.get_or_insert(line_at);
                 taken_from.get_or_insert(held_from);
@@ -251,17 +256,23 @@ fn split(
     }
     if !is_skipping && line_at < range.end && filled + dropped > 0 {
         taking.pending = (filled + dropped) as u64;
-        each(piece(&buffer[..filled], line_at, dropped, false));
+        let line = &buffer[..filled];
+        each(piece(line, text_of(line), line_at, dropped, false));
     }
     Ok(())
 }
 
-fn piece(held: &[u8], offset: u64, dropped: usize, is_terminated: bool) -> Piece<'_> {
-    let bytes = if offset == 0 { held.strip_prefix(&BYTE_ORDER_MARK).unwrap_or(held) } else { held };
+fn text_of(line: &[u8]) -> Option<&str> {
+    std::str::from_utf8(line).ok()
+}
+
+fn piece<'a>(held: &'a [u8], text: Option<&'a str>, offset: u64, dropped: usize, is_terminated: bool) -> Piece<'a> {
+    let mark = if offset == 0 && held.starts_with(&BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+    let bytes = &held[mark..];
     if dropped > 0 || bytes.len() > MAX_LINE_BYTES {
         Piece::TooLong { is_terminated }
     } else {
-        Piece::Line { bytes, offset, is_terminated }
+        Piece::Line { bytes, text: text.map(|text| &text[mark..]), offset, is_terminated }
     }
 }
 

@@ -5,7 +5,7 @@ use prompt_analytics::event::{Field, Line, Scanned, Scanner, Shape, Value, parse
 /// Whether the scanner answers a line. What it says is what `parse_line` says, or this panics.
 pub fn is_answered(scanner: &mut Scanner, line: &[u8]) -> bool {
     let parsed = parse_line(line);
-    let Some(scanned) = scanner.scan(line) else { return false };
+    let Some(scanned) = std::str::from_utf8(line).ok().and_then(|line| scanner.scan(line)) else { return false };
     let shown = String::from_utf8_lossy(line);
     let Ok(Line::Event(read)) = &parsed else { panic!("only the scanner understands {shown}: {parsed:?}") };
     let event = &read.event;

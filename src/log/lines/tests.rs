@@ -9,7 +9,10 @@ fn read(content: &[u8], range: Range<u64>) -> Vec<(Vec<u8>, u64, bool)> {
     let source = Source { path, encoding: Encoding::Plain, bytes: content.len() as u64 };
     let mut seen = Vec::new();
     lines(&source, range, |piece| match piece {
-        Piece::Line { bytes, offset, is_terminated } => seen.push((bytes.to_vec(), offset, is_terminated)),
+        Piece::Line { bytes, text, offset, is_terminated } => {
+            assert_eq!(text, std::str::from_utf8(bytes).ok());
+            seen.push((bytes.to_vec(), offset, is_terminated));
+        }
         Piece::TooLong { .. } => seen.push((b"too long".to_vec(), 0, true)),
     })
     .unwrap();

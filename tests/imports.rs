@@ -27,7 +27,9 @@ const LIVES_IN: &[(&str, &[&str])] = &[
     ("toml", &["cli"]),
     ("signal_hook", &["cli"]),
     ("notify", &["cli"]),
-    ("xxhash_rust", &["frame", "log", "price"]),
+    ("twox_hash", &["frame", "log", "price"]),
+    ("simdutf8", &["log"]),
+    ("wide", &["event"]),
     ("anyhow", &["time", "event", "log", "import", "price", "ingest", "check", "report", "cli"]),
 ];
 

@@ -23,7 +23,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write as _};
 use std::os::unix::fs::FileExt as _;
 use std::path::Path;
-use xxhash_rust::xxh3::xxh3_64;
+use twox_hash::XxHash3_64;
 
 /// To be raised whenever the form of a container, the meaning of a blob, or what the parser makes of a line changes: columns
 /// of another version are not read but made again.
@@ -130,9 +130,9 @@ pub fn write(path: &Path, blobs: &[(BlobId, &[u8])]) -> io::Result<u64> {
         directory.extend_from_slice(&id.kind.to_le_bytes());
         directory.extend_from_slice(&id.sub.to_le_bytes());
         directory.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
-        directory.extend_from_slice(&xxh3_64(bytes).to_le_bytes());
+        directory.extend_from_slice(&XxHash3_64::oneshot(bytes).to_le_bytes());
     }
-    let seal = xxh3_64(&directory);
+    let seal = XxHash3_64::oneshot(&directory);
     directory.extend_from_slice(&seal.to_le_bytes());
 
     let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -183,7 +183,7 @@ impl Container {
         }
         let (sealed, mut rest) = front.split_at(sealed);
         let seal = number(&mut rest).map(u64::from_le_bytes).ok_or(Damage::Torn)?;
-        if xxh3_64(sealed) != seal {
+        if XxHash3_64::oneshot(sealed) != seal {
             return Err(Damage::Checksum);
         }
         let entries =
@@ -218,7 +218,7 @@ impl Container {
 
     fn fill(&self, entry: Entry, bytes: &mut [u8]) -> Result<(), Damage> {
         self.file.read_exact_at(bytes, entry.offset)?;
-        if xxh3_64(bytes) == entry.checksum { Ok(()) } else { Err(Damage::Checksum) }
+        if XxHash3_64::oneshot(bytes) == entry.checksum { Ok(()) } else { Err(Damage::Checksum) }
     }
 }
 

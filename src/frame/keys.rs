@@ -6,7 +6,7 @@
 use super::key_list::KeyList;
 use crate::threads;
 use std::ops::Range;
-use xxhash_rust::xxh3::xxh3_128;
+use twox_hash::XxHash3_128;
 
 /// The part of a key that says what it is of.
 pub type Hash = u128;
@@ -16,14 +16,14 @@ const ROW_BITS: u32 = 32;
 
 /// The hash of a text, as it stands in a key.
 pub fn hash(bytes: &[u8]) -> Hash {
-    xxh3_128(bytes) >> ROW_BITS
+    XxHash3_128::oneshot(bytes) >> ROW_BITS
 }
 
 /// The hash of an event's identity: copies of one event repeat both.
 pub fn identity(id: &str, ts_ns: i64) -> Hash {
     // The two halves are mixed by the outer hash; the id's length cannot be mistaken for another's.
     let mut both = [0; 24];
-    both[..16].copy_from_slice(&xxh3_128(id.as_bytes()).to_le_bytes());
+    both[..16].copy_from_slice(&XxHash3_128::oneshot(id.as_bytes()).to_le_bytes());
     both[16..].copy_from_slice(&ts_ns.to_le_bytes());
     hash(&both)
 }

@@ -7,7 +7,7 @@ use super::packed::{NO_NUMBER, Numbers};
 use super::row::{self, Outcome};
 use super::segment::UNIT_SEPARATOR;
 use crate::event::{Event, Field, Kind, Scanned, Shape, Value};
-use xxhash_rust::xxh3::xxh3_64;
+use twox_hash::XxHash3_64;
 
 /// The names one thread has met, and what their codes are for all threads.
 pub(super) struct Locals {
@@ -221,6 +221,6 @@ impl Raw {
         self.line_at.push(row as usize, offset as i64);
         self.line_len.push(row as usize, line.len() as i64);
         // Two bits less, so that packing has room for what is missing.
-        self.line_hash.push(row as usize, (xxh3_64(line) >> 2) as i64);
+        self.line_hash.push(row as usize, (XxHash3_64::oneshot(line) >> 2) as i64);
     }
 }

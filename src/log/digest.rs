@@ -3,7 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use xxhash_rust::xxh3::{Xxh3, xxh3_128};
+use twox_hash::XxHash3_128;
+use twox_hash::xxhash3_128::Hasher;
 
 /// What stands for some bytes; written as 32 hexadecimal digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -12,7 +13,7 @@ pub struct Digest(u128);
 
 impl Digest {
     pub fn of(bytes: &[u8]) -> Digest {
-        Digest(xxh3_128(bytes))
+        Digest(XxHash3_128::oneshot(bytes))
     }
 }
 
@@ -40,16 +41,16 @@ impl TryFrom<String> for Digest {
 
 /// A digest in the making.
 #[derive(Clone, Default)]
-pub struct Digester(Xxh3);
+pub struct Digester(Hasher);
 
 impl Digester {
     pub fn update(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
+        self.0.write(bytes);
     }
 
     /// The digest of all bytes so far.
     pub fn digest(&self) -> Digest {
-        Digest(self.0.digest128())
+        Digest(self.0.finish_128())
     }
 }
 

@@ -179,7 +179,7 @@ impl Book {
         for (name, model) in aliases {
             let _ = writeln!(text, "{name},{model}");
         }
-        format!("{:08x}", xxhash_rust::xxh3::xxh3_64(text.as_bytes()) >> 32)
+        format!("{:08x}", twox_hash::XxHash3_64::oneshot(text.as_bytes()) >> 32)
     }
 
     /// All that a model of a provider can go by; empty where the table does not know it.

@@ -35,7 +35,7 @@ pub struct Keys(Vec<u128>);
 impl Keys {
     /// Sorts the hashes of rows. Hashes are spread evenly: dealt out by their first bits, few are left to be sorted together.
     pub fn sorted(keys: &[u128]) -> Keys {
-        let bits = (keys.len() / 4).max(2).ilog2();
+        let bits = keys.len().max(2).ilog2();
         let place = |key: u128| usize::try_from(key >> (u128::BITS - bits)).unwrap_or(0);
         let mut starts = vec![0; (1 << bits) + 1];
         for key in keys {
@@ -53,7 +53,10 @@ impl Keys {
         // Where a hand started, the one before it ends now.
         let mut from = 0;
         for end in starts {
-            sorted[from..end].sort_unstable();
+            let hand = &mut sorted[from..end];
+            if hand.len() > 1 {
+                hand.sort_unstable();
+            }
             from = end;
         }
         Keys(sorted)

@@ -122,19 +122,28 @@ impl Part {
 const PART_BYTES: Range<u64> = 8 << 20..96 << 20;
 
 /// The parts that are left to read, in the order of the files. Where their columns are not kept they are half as large: of
-/// one part each thread holds all rows unpacked.
+/// one part each thread holds all rows unpacked. The last are smaller, so that no thread waits long for another.
 pub fn parts(planned: &[Planned], threads: usize, are_kept: bool) -> Vec<Part> {
     let left = |file: &Planned| file.rest().map_or(0, |from| file.source.bytes.saturating_sub(from));
     let total: u64 = planned.iter().map(left).sum();
-    let bytes = (total / (threads as u64 * 8).max(1)).clamp(PART_BYTES.start, PART_BYTES.end);
-    let bytes = if are_kept { bytes } else { bytes / 2 };
+    let threads = threads.max(1) as u64;
+    let most = total / (threads * 8);
+    let mut to_come = total;
     let mut parts = Vec::new();
     for (at, file) in planned.iter().enumerate() {
-        let Some(from) = file.rest() else { continue };
-        let count = if file.source.encoding == Encoding::Plain { left(file).div_ceil(bytes).max(1) } else { 1 };
-        for part in 0..count {
-            let end = if part + 1 == count { u64::MAX } else { from + (part + 1) * bytes };
-            parts.push(Part { file: at, range: from + part * bytes..end, end: file.source.bytes });
+        let Some(mut from) = file.rest() else { continue };
+        let end = file.source.bytes;
+        loop {
+            let bytes = most.min(to_come / (threads * 2)).clamp(PART_BYTES.start, PART_BYTES.end);
+            let bytes = if are_kept { bytes } else { bytes / 2 };
+            let is_last = file.source.encoding != Encoding::Plain || end.saturating_sub(from) <= bytes;
+            parts.push(Part { file: at, range: from..if is_last { u64::MAX } else { from + bytes }, end });
+            if is_last {
+                to_come -= end.saturating_sub(from);
+                break;
+            }
+            from += bytes;
+            to_come -= bytes;
         }
     }
     parts

@@ -215,6 +215,8 @@ pub struct Query {
     pub compare: Option<Compare>,
     /// Whether the answer is drawn with charts, so that the tables behind them are worth filling.
     pub has_charts: bool,
+    /// Whether uses without a cost are counted even where nothing is in dollars, as programs are told and nobody else.
+    pub counts_unpriced: bool,
     /// Whether what was recorded of a cost is put beside what the price table says.
     pub is_recomputed: bool,
     /// The hours of a window of use that a block is.
@@ -244,6 +246,7 @@ impl Query {
             watch: Watch::default(),
             compare: None,
             has_charts: false,
+            counts_unpriced: true,
             is_recomputed: false,
             block_hours: BLOCK_HOURS,
         }

@@ -78,6 +78,7 @@ pub(super) fn query(asked: &Asked, config: &Config, format: Format, now_ns: i64)
     let mut query = ask::query(asked, config, now_ns)?;
     query.top_unasked = chart::rows(&asked.output.chart).unwrap_or(output::rows_unasked(format));
     query.has_charts = output::has_charts(format, &asked.output);
+    query.counts_unpriced = format == Format::Json || asked.alarm.notify.is_some();
     Ok(query)
 }
 

@@ -20,7 +20,14 @@ use std::sync::{Mutex, PoisonError};
 /// Asks a frame. Remembers what it found out about a filter, since one report asks several times.
 pub struct Executor<'a> {
     pub(super) seen: Seen<'a>,
-    questions: Mutex<Vec<(Filter, Question)>>,
+    questions: Mutex<Vec<Answered>>,
+}
+
+/// A question to a filter that was answered.
+struct Answered {
+    filter: Filter,
+    question: Question,
+    is_priced: bool,
 }
 
 /// A fold, ready for the blocks of a frame.
@@ -59,15 +66,26 @@ impl<'a> Executor<'a> {
         Executor::new(self.seen.frame, zone, self.seen.now_ns)
     }
 
-    /// What a filter matched, what it could not decide about, and how much of the cost is the price table's.
+    /// What a filter matched, and what it could not decide about.
     pub fn question(&self, filter: &Filter) -> Question {
+        let Question { matched, unknown_filtered, .. } = self.answered(filter, false);
+        Question { matched, unknown_filtered, ..Question::default() }
+    }
+
+    /// The same, with the uses that have no cost and how much of the cost is the price table's.
+    pub fn priced_question(&self, filter: &Filter) -> Question {
+        self.answered(filter, true)
+    }
+
+    fn answered(&self, filter: &Filter, is_priced: bool) -> Question {
         let mut held = self.questions.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, question)) = held.iter().find(|(known, _)| known == filter) {
-            return question.clone();
+        let is_it = |known: &&Answered| known.filter == *filter && known.is_priced >= is_priced;
+        if let Some(known) = held.iter().find(is_it) {
+            return known.question.clone();
         }
         let mut needs = Needs::new(self.seen.frame);
         let select = Select::new(&self.seen, filter, &mut needs);
-        let costs = [Number::Cost, Number::RecordedCost].map(|number| needs.number(number));
+        let costs = is_priced.then(|| [Number::Cost, Number::RecordedCost].map(|number| needs.number(number)));
         let parts = self.in_blocks(
             &select,
             || (Columns::default(), Vec::new()),
@@ -86,7 +104,7 @@ impl<'a> Executor<'a> {
             cost_nanos: all.cost_nanos + part.cost_nanos,
             ..Question::default()
         });
-        held.push((filter.clone(), question.clone()));
+        held.push(Answered { filter: filter.clone(), question: question.clone(), is_priced });
         question
     }
 

@@ -106,13 +106,14 @@ impl Select {
         unknown
     }
 
-    /// What the rows that a filter let through say of the question itself; `costs` and `recorded` are the places of their
-    /// cost and of what was recorded of it.
-    pub fn question(marks: &[Marks], columns: &Columns, [costs, recorded]: [usize; 2]) -> Question {
-        let mut question = Question::default();
+    /// What the rows that a filter let through say of the question itself; `costs` are the places of their cost and of what
+    /// was recorded of it, where that is asked for.
+    pub fn question(marks: &[Marks], columns: &Columns, costs: Option<[usize; 2]>) -> Question {
+        let matched = marks.iter().map(|marks| u64::from(marks.count_ones())).sum();
+        let mut question = Question { matched, ..Question::default() };
+        let Some([costs, recorded]) = costs else { return question };
         let costs = columns.numbers[costs].iter().zip(&columns.numbers[recorded]);
         for (marks, (cost, recorded)) in marks.iter().zip(costs) {
-            question.matched += u64::from(marks.count_ones());
             match *cost {
                 _ if marks & USE == 0 => {}
                 NO_NUMBER => question.unpriced_runs += 1,

@@ -226,21 +226,22 @@ impl Ask<'_> {
         };
         let is_of_dollars = sheet.facts().any(|fact| fact.unit == Unit::Dollars)
             || sheet.tables().flat_map(|table| &table.columns).any(|column| column.unit == Unit::Dollars);
-        sheet.coverage.question = if is_of_dollars { self.accounted(scope) } else { self.unpriced(scope) };
+        sheet.coverage.question = if is_of_dollars {
+            self.accounted(scope)
+        } else if self.query.counts_unpriced {
+            let question = self.executor.priced_question(&self.filter(scope));
+            Question { table_runs: 0, table_nanos: 0, cost_nanos: 0, ..question }
+        } else {
+            self.executor.question(&self.filter(scope))
+        };
         sheet
-    }
-
-    /// The account of the question, where nothing of it is in dollars.
-    fn unpriced(&self, scope: Scope) -> Question {
-        let question = self.executor.question(&self.filter(scope));
-        Question { table_runs: 0, table_nanos: 0, cost_nanos: 0, ..question }
     }
 
     /// The account of the question, with how much of the cost is the price table's.
     pub fn accounted(&self, scope: Scope) -> Question {
-        let question = self.executor.question(&self.filter(scope));
+        let question = self.executor.priced_question(&self.filter(scope));
         if question.table_runs == 0 {
-            return self.unpriced(scope);
+            return Question { cost_nanos: 0, ..question };
         }
         let book = self.executor.prices();
         let of = |book: &Book| match book.retrieved() {

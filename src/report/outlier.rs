@@ -109,7 +109,7 @@ pub fn note_of(
     let written = summed.written;
     let interval = interval.map_or(String::new(), |(low, high)| format!("{}–{}, ", written(low), written(high)));
     // What tokens come to was not recorded.
-    let is_by_table = summed.number == Number::Cost && ask.executor.question(&filter).table_runs > 0;
+    let is_by_table = summed.number == Number::Cost && ask.executor.priced_question(&filter).table_runs > 0;
     let whole = if is_by_table { "the cost" } else { summed.whole };
     let name = name(ask, filter, summed)?;
     Ok(Some(format!(

@@ -148,3 +148,51 @@ pub fn parts(planned: &[Planned], threads: usize, are_kept: bool) -> Vec<Part> {
     }
     parts
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn planned(bytes: u64, encoding: Encoding) -> Planned {
+        Planned {
+            name: String::new(),
+            path: PathBuf::new(),
+            source: Source { path: PathBuf::new(), encoding, bytes },
+            stamp: None,
+            known: None,
+            cached: Vec::new(),
+            fresh: Vec::new(),
+            open: Vec::new(),
+            stored: Vec::new(),
+            taken: Vec::new(),
+            failure: None,
+        }
+    }
+
+    #[test]
+    fn parts_are_all_of_every_file_once_and_the_last_are_the_smallest() {
+        let mib = 1 << 20;
+        let sizes = [0, 1, 3 * mib, 400 * mib + 7, 2_000 * mib];
+        let mut files: Vec<Planned> = sizes.iter().map(|bytes| planned(*bytes, Encoding::Plain)).collect();
+        files.push(planned(500 * mib, Encoding::Gzip));
+        for (threads, are_kept) in [(0, true), (1, false), (2, true), (2, false), (64, true)] {
+            let parts = parts(&files, threads, are_kept);
+            for (at, file) in files.iter().enumerate() {
+                let of: Vec<&Part> = parts.iter().filter(|part| part.file == at).collect();
+                assert_eq!((of[0].range.start, of[of.len() - 1].range.end), (0, u64::MAX));
+                assert!(of.windows(2).all(|pair| pair[0].range.end == pair[1].range.start));
+                assert!(of.windows(2).all(|pair| pair[0].range.end - pair[0].range.start >= pair[1].bytes()));
+                assert_eq!(of.iter().map(|part| part.bytes()).sum::<u64>(), file.source.bytes);
+                assert!(
+                    file.source.encoding == Encoding::Plain || of.len() == 1,
+                    "what is packed is read from its start"
+                );
+            }
+            let plain: Vec<u64> = parts.iter().filter(|part| part.file == 4).map(Part::bytes).collect();
+            assert!(plain.len() > 10 && plain[plain.len() - 2] <= plain[0], "{plain:?}");
+        }
+        // Alone, its end is the end of all, and small.
+        let parts = parts(&files[4..5], 2, true);
+        assert!(parts[parts.len() - 2].bytes() <= PART_BYTES.start && parts[0].bytes() == PART_BYTES.end);
+    }
+}

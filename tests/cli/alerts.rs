@@ -176,6 +176,17 @@ fn a_command_that_leaves_its_input_unread_is_waited_for_and_no_longer() {
 }
 
 #[test]
+fn a_command_is_told_of_unpriced_uses_whatever_is_shown() {
+    let sandbox = sandbox(&[("20", 10, 20)]);
+    for format in ["table", "csv", "json"] {
+        assert_eq!(sandbox.run(["alerts", "--notify", "cat >told.json", "--format", format]).status, 0);
+        let told = fs::read_to_string(sandbox.work().join("told.json")).expect("what was told");
+        let told: Value = serde_json::from_str(&told).expect("JSON");
+        assert_eq!(told["coverage"]["unpriced_runs"], 20, "{format}");
+    }
+}
+
+#[test]
 fn remember_records_without_a_command_and_a_silenced_writer_records_nothing() {
     let world = || sandbox(&[("20", 10, 20)]);
     for silence in [("DO_NOT_TRACK", "1"), ("PROMPT_ANALYTICS", "off")] {

@@ -34,6 +34,24 @@ fn ranges_side_by_side_see_every_line_once() {
 }
 
 #[test]
+fn a_line_is_text_or_not_whatever_its_neighbours_are() {
+    // Lines of all lengths over many times what is checked at once, one in 97 of them broken, some right behind another.
+    let line = |at: usize| match at % 97 {
+        0 | 1 if at % 2 == 0 => b"caf\xe9".to_vec(),
+        _ => format!("{}é", "x".repeat(at * 31 % 400)).into_bytes(),
+    };
+    let lines: Vec<Vec<u8>> = (0..1_000).map(line).collect();
+    let mut content = lines.join(&b'\n');
+    content.push(b'\n');
+    content.extend(vec![b'y'; 3 * CHECKED_BYTES]);
+    content.extend_from_slice(b"\nlast \xff");
+    let read = read(&content, 0..u64::MAX);
+    assert_eq!(read.len(), 1_002);
+    assert!(read.iter().zip(&lines).all(|((bytes, _, _), line)| bytes == line));
+    assert!(read.iter().filter(|(bytes, _, _)| str::from_utf8(bytes).is_err()).count() > 10);
+}
+
+#[test]
 fn a_line_can_be_read_again_from_any_file() {
     let home = tempfile::tempdir().unwrap();
     let content = b"\xef\xbb\xbfone\n\ntwo\r\nthree\nunfinished";

@@ -84,7 +84,9 @@ impl Packed {
     /// Packs numbers, of which [`NO_NUMBER`] is none.
     pub fn numbers(values: &[i64]) -> Packed {
         let mut numbers = Numbers::default();
-        values.iter().for_each(|value| numbers.bound(*value));
+        for value in values {
+            numbers.bound(*value);
+        }
         Packed::between(values, numbers.least, numbers.greatest)
     }
 

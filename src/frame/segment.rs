@@ -240,23 +240,19 @@ impl Raw {
         columns[Own::LineHash as usize] = self.line_hash.pack();
         let fields = &mut columns[Own::LineHash as usize + 1..];
         for (field, (codes, numbers)) in Field::ALL.iter().zip(self.texts.iter_mut().zip(&self.numbers)) {
-            if !codes.is_empty() {
-                let shared = locals.shared(*field, names);
-                let mut greatest = MISSING;
-                for code in codes.iter_mut() {
-                    *code = shared[*code as usize];
-                    greatest = greatest.max(*code);
-                }
-                fields[*field as usize] = Packed::codes_to(greatest, codes);
-            } else {
+            if codes.is_empty() {
                 fields[*field as usize] = numbers.pack();
+                continue;
             }
+            let shared = locals.shared(*field, names);
+            let mut greatest = MISSING;
+            for code in codes.iter_mut() {
+                *code = shared[*code as usize];
+                greatest = greatest.max(*code);
+            }
+            fields[*field as usize] = Packed::codes_to(greatest, codes);
         }
-        Segment::held(
-            Facts { height, bounds: self.times.bounds(), tally },
-            columns,
-            Keys::sorted(&self.ids),
-            Keys::sorted(&self.runs),
-        )
+        let facts = Facts { height, bounds: self.times.bounds(), tally };
+        Segment::held(facts, columns, Keys::sorted(&self.ids), Keys::sorted(&self.runs))
     }
 }

@@ -55,10 +55,11 @@ impl Shapes {
     pub fn next(&self, place: Place, line: &[u8], at: usize) -> Option<(Place, &Meaning, usize)> {
         let followers = &self.nodes.get(usize::from(place.0))?.followers;
         let window = window(line.get(at..)?);
-        followers
-            .iter()
-            .find(|follower| follower.begins(window) && (follower.is_short() || self.ends(follower, line, at)))
-            .map(|follower| (follower.place, &follower.meaning, at + follower.len as usize))
+        let is_here = |follower: &&Follower| {
+            follower.begins(window) && (follower.is_short() || self.stands_at(follower.place, line, at))
+        };
+        let found = followers.iter().find(is_here)?;
+        Some((found.place, &found.meaning, at + found.len as usize))
     }
 
     /// Learns what stands after `place`, and gives its own place. What a literal means follows from its bytes.
@@ -83,10 +84,10 @@ impl Shapes {
         learned
     }
 
-    /// Whether what is past the window stands there too.
+    /// Whether the whole literal before a place stands at `at`.
     #[cold]
-    fn ends(&self, follower: &Follower, line: &[u8], at: usize) -> bool {
-        line[at..].starts_with(&self.nodes[usize::from(follower.place.0)].literal)
+    fn stands_at(&self, place: Place, line: &[u8], at: usize) -> bool {
+        line[at..].starts_with(&self.nodes[usize::from(place.0)].literal)
     }
 }
 

@@ -4,6 +4,7 @@
 mod assemble;
 mod broken;
 pub mod container;
+mod dealt;
 mod dictionary;
 mod filed;
 mod key_list;

@@ -71,8 +71,8 @@ impl Segment {
         let (mut ids, mut runs) = (Vec::new(), Vec::new());
         for segment in segments {
             let rows = facts.height as u128;
-            ids.extend(segment.ids.lists().flat_map(Keys::iter).map(|key| key + rows));
-            runs.extend(segment.runs.lists().flat_map(Keys::iter).map(|key| key + rows));
+            ids.extend(segment.ids.iter().map(|key| key + rows));
+            runs.extend(segment.runs.iter().map(|key| key + rows));
             facts.height += segment.facts.height;
             facts.tally.append(&segment.facts.tally);
             facts.bounds = match (facts.bounds, segment.facts.bounds) {
@@ -141,7 +141,7 @@ mod tests {
     }
 
     fn is_same(a: &Segment, b: &Segment) -> bool {
-        let keys = |list: &KeyList| list.lists().flat_map(Keys::iter).collect::<Vec<_>>();
+        let keys = |list: &KeyList| list.iter().collect::<Vec<_>>();
         let column = |segment: &Segment, at: usize| {
             let mut numbers = Vec::new();
             segment.column(at).read_numbers(0..segment.height(), &mut numbers);

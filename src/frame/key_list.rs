@@ -54,7 +54,7 @@ impl KeyList {
     pub fn blobs(&self, kind: u16) -> Vec<(BlobId, Vec<u8>)> {
         let all = match self {
             KeyList::Held(keys) => Cow::Borrowed(keys.as_slice()),
-            KeyList::Stored(_) => self.lists().flat_map(Keys::iter).collect(),
+            KeyList::Stored(_) => self.iter().collect(),
         };
         if all.is_empty() {
             return Vec::new();
@@ -79,6 +79,11 @@ impl KeyList {
             KeyList::Stored(stored) => stored.parts.len(),
         };
         (0..count).map(|part| self.list(part))
+    }
+
+    /// All keys, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = u128> {
+        self.lists().flat_map(|keys| keys.as_slice().iter().copied())
     }
 
     /// The lists that may hold keys of one of `parts` equal parts of all hashes.

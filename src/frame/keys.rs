@@ -3,6 +3,7 @@
 //! A key is 96 bits of the XXH3-128 hash of an identity, over 32 bits for the row. Among ten million identities two
 //! different ones have the same 96 bits with a probability of 10^-15.
 
+use super::dealt;
 use super::key_list::KeyList;
 use crate::threads;
 use std::ops::Range;
@@ -33,33 +34,11 @@ pub fn identity(id: &str, ts_ns: i64) -> Hash {
 pub struct Keys(Vec<u128>);
 
 impl Keys {
-    /// Sorts the hashes of rows. Hashes are spread evenly: dealt out by their first bits, few are left to be sorted together.
+    /// Sorts the hashes of rows, which are spread evenly.
     pub fn sorted(keys: &[u128]) -> Keys {
         let bits = keys.len().max(2).ilog2();
-        let place = |key: u128| usize::try_from(key >> (u128::BITS - bits)).unwrap_or(0);
-        let mut starts = vec![0; (1 << bits) + 1];
-        for key in keys {
-            starts[place(*key) + 1] += 1;
-        }
-        for at in 1..starts.len() {
-            starts[at] += starts[at - 1];
-        }
-        let mut sorted = vec![0; keys.len()];
-        for key in keys {
-            let start = &mut starts[place(*key)];
-            sorted[*start] = *key;
-            *start += 1;
-        }
-        // Where a hand started, the one before it ends now.
-        let mut from = 0;
-        for end in starts {
-            let hand = &mut sorted[from..end];
-            if hand.len() > 1 {
-                hand.sort_unstable();
-            }
-            from = end;
-        }
-        Keys(sorted)
+        let hand = |key: &u128| usize::try_from(key >> (u128::BITS - bits)).unwrap_or(0);
+        Keys(dealt::sorted(keys, 1 << bits, hand, <[u128]>::sort_unstable))
     }
 
     /// A key to be sorted.
@@ -109,11 +88,6 @@ impl Keys {
     }
 
     /// All keys.
-    pub fn iter(&self) -> impl Iterator<Item = u128> {
-        self.0.iter().copied()
-    }
-
-    /// As [`iter`](Keys::iter).
     pub fn as_slice(&self) -> &[u128] {
         &self.0
     }

@@ -3,6 +3,7 @@
 use super::{Heir, Resolved, Row, Takes};
 use crate::event::Field;
 use crate::frame::assemble::View;
+use crate::frame::dealt;
 use crate::frame::laid::Laid;
 use crate::frame::row::{self, Marks};
 use crate::frame::segment::{Own, Segment};
@@ -143,8 +144,7 @@ fn uses_in(view: &View<'_>, at: usize, is_wanted: &[bool]) -> Vec<Use> {
     by_time(uses, |of| of.ts_ns)
 }
 
-/// Puts things in the order of their times, those of one time in the order they had. Times are spread more or less evenly:
-/// dealt out by their first bits, few are left to be sorted together.
+/// Puts things in the order of their times, which are spread more or less evenly, those of one time in the order they had.
 fn by_time<T: Copy>(things: Vec<T>, ts_ns: impl Fn(&T) -> i64) -> Vec<T> {
     let times = || things.iter().map(&ts_ns);
     let (Some(oldest), Some(newest)) = (times().min(), times().max()) else { return things };
@@ -153,27 +153,8 @@ fn by_time<T: Copy>(things: Vec<T>, ts_ns: impl Fn(&T) -> i64) -> Vec<T> {
     }
     let bits = things.len().ilog2();
     let shift = (u64::BITS - newest.abs_diff(oldest).leading_zeros()).saturating_sub(bits);
-    let place = |thing: &T| usize::try_from(ts_ns(thing).abs_diff(oldest) >> shift).unwrap_or(0);
-    let mut starts = vec![0; (1 << bits) + 1];
-    for thing in &things {
-        starts[place(thing) + 1] += 1;
-    }
-    for at in 1..starts.len() {
-        starts[at] += starts[at - 1];
-    }
-    let mut sorted = things.clone();
-    for thing in &things {
-        let start = &mut starts[place(thing)];
-        sorted[*start] = *thing;
-        *start += 1;
-    }
-    // Where a hand started, the one before it ends now.
-    let mut from = 0;
-    for end in starts {
-        sorted[from..end].sort_by_key(&ts_ns);
-        from = end;
-    }
-    sorted
+    let hand = |thing: &T| usize::try_from(ts_ns(thing).abs_diff(oldest) >> shift).unwrap_or(0);
+    dealt::sorted(&things, 1 << bits, hand, |hand| hand.sort_by_key(&ts_ns))
 }
 
 /// Finds the latest use of the prompt at or before each row. The newest segments are looked through first, and a row is

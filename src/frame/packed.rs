@@ -26,16 +26,31 @@ impl Default for Packed {
 }
 
 /// A column of numbers in the making; shorter than others where the rest is missing.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Numbers {
     values: Vec<i64>,
+    bounds: Bounds,
+}
+
+/// The least and the greatest of some numbers, of which [`NO_NUMBER`] is none.
+#[derive(Clone, Copy, Debug)]
+struct Bounds {
     least: i64,
     greatest: i64,
 }
 
-impl Default for Numbers {
-    fn default() -> Numbers {
-        Numbers { values: Vec::new(), least: i64::MAX, greatest: NO_NUMBER }
+impl Default for Bounds {
+    fn default() -> Bounds {
+        Bounds { least: i64::MAX, greatest: NO_NUMBER }
+    }
+}
+
+impl Bounds {
+    #[inline]
+    fn take(&mut self, number: i64) {
+        // One less, none is the greatest of all.
+        self.least = if number.wrapping_sub(1) < self.least.wrapping_sub(1) { number } else { self.least };
+        self.greatest = self.greatest.max(number);
     }
 }
 
@@ -47,14 +62,7 @@ impl Numbers {
             self.values.resize(row, NO_NUMBER);
         }
         self.values.push(number);
-        self.bound(number);
-    }
-
-    #[inline]
-    fn bound(&mut self, number: i64) {
-        // One less, none is the greatest of all.
-        self.least = if number.wrapping_sub(1) < self.least.wrapping_sub(1) { number } else { self.least };
-        self.greatest = self.greatest.max(number);
+        self.bounds.take(number);
     }
 
     pub fn len(&self) -> usize {
@@ -63,17 +71,18 @@ impl Numbers {
 
     /// The least and the greatest, `None` of none.
     pub fn bounds(&self) -> Option<(i64, i64)> {
-        (self.greatest != NO_NUMBER).then_some((self.least, self.greatest))
+        let Bounds { least, greatest } = self.bounds;
+        (greatest != NO_NUMBER).then_some((least, greatest))
     }
 
     /// Forgets the numbers and keeps the room they took.
     pub fn clear(&mut self) {
         self.values.clear();
-        (self.least, self.greatest) = (i64::MAX, NO_NUMBER);
+        self.bounds = Bounds::default();
     }
 
     pub fn pack(&self) -> Packed {
-        Packed::between(&self.values, self.least, self.greatest)
+        Packed::between(&self.values, self.bounds)
     }
 }
 
@@ -83,14 +92,14 @@ const TAIL_BYTES: usize = 17;
 impl Packed {
     /// Packs numbers, of which [`NO_NUMBER`] is none.
     pub fn numbers(values: &[i64]) -> Packed {
-        let mut numbers = Numbers::default();
+        let mut bounds = Bounds::default();
         for value in values {
-            numbers.bound(*value);
+            bounds.take(*value);
         }
-        Packed::between(values, numbers.least, numbers.greatest)
+        Packed::between(values, bounds)
     }
 
-    fn between(values: &[i64], least: i64, greatest: i64) -> Packed {
+    fn between(values: &[i64], Bounds { least, greatest }: Bounds) -> Packed {
         if greatest == NO_NUMBER {
             return Packed::default();
         }

@@ -29,6 +29,23 @@ pub struct Planned {
 }
 
 impl Planned {
+    /// A file of which nothing is read yet.
+    fn new(name: String, path: PathBuf, source: Source) -> Planned {
+        Planned {
+            name,
+            path,
+            source,
+            stamp: None,
+            known: None,
+            cached: Vec::new(),
+            fresh: Vec::new(),
+            open: Vec::new(),
+            stored: Vec::new(),
+            taken: Vec::new(),
+            failure: None,
+        }
+    }
+
     /// All of its segments, in the order of their lines.
     pub fn segments(&self) -> impl Iterator<Item = &Segment> {
         self.cached.iter().chain(&self.fresh).chain(&self.open)
@@ -84,19 +101,8 @@ pub fn plan(dir: &Path, sources: Vec<Source>, store: &mut Store) -> Vec<Planned>
         // What a writer appends from now on belongs to the next answer.
         source.bytes = stamp.map_or(source.bytes, |stamp| stamp.bytes);
         let path = source.path.strip_prefix(dir).unwrap_or(&source.path).to_owned();
-        planned.push(Planned {
-            name: path.display().to_string(),
-            path,
-            source,
-            stamp,
-            known: known.map(|known| (store.manifest.files[known.recorded].clone(), known.comparison)),
-            cached: Vec::new(),
-            fresh: Vec::new(),
-            open: Vec::new(),
-            stored: Vec::new(),
-            taken: Vec::new(),
-            failure: None,
-        });
+        let known = known.map(|known| (store.manifest.files[known.recorded].clone(), known.comparison));
+        planned.push(Planned { stamp, known, ..Planned::new(path.display().to_string(), path, source) });
     }
     store.load(&mut planned);
     planned
@@ -136,14 +142,14 @@ pub fn parts(planned: &[Planned], threads: usize, are_kept: bool) -> Vec<Part> {
         loop {
             let bytes = most.min(to_come / (threads * 2)).clamp(PART_BYTES.start, PART_BYTES.end);
             let bytes = if are_kept { bytes } else { bytes / 2 };
-            let is_last = file.source.encoding != Encoding::Plain || end.saturating_sub(from) <= bytes;
+            let to_end = end.saturating_sub(from);
+            let is_last = file.source.encoding != Encoding::Plain || to_end <= bytes;
             parts.push(Part { file: at, range: from..if is_last { u64::MAX } else { from + bytes }, end });
+            to_come -= if is_last { to_end } else { bytes };
             if is_last {
-                to_come -= end.saturating_sub(from);
                 break;
             }
             from += bytes;
-            to_come -= bytes;
         }
     }
     parts
@@ -154,19 +160,7 @@ mod tests {
     use super::*;
 
     fn planned(bytes: u64, encoding: Encoding) -> Planned {
-        Planned {
-            name: String::new(),
-            path: PathBuf::new(),
-            source: Source { path: PathBuf::new(), encoding, bytes },
-            stamp: None,
-            known: None,
-            cached: Vec::new(),
-            fresh: Vec::new(),
-            open: Vec::new(),
-            stored: Vec::new(),
-            taken: Vec::new(),
-            failure: None,
-        }
+        Planned::new(String::new(), PathBuf::new(), Source { path: PathBuf::new(), encoding, bytes })
     }
 
     #[test]

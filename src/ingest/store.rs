@@ -25,7 +25,7 @@ pub struct Store {
     pub manifest: Manifest,
     /// The files of segments that are not in the manifest yet, by serial number.
     put_away: HashMap<u32, Stored>,
-    /// The bytes of those segments of them that are held.
+    /// The bytes of the segments that were put away so far, whether they are held or not.
     held_bytes: AtomicUsize,
     /// Notes damage that is found when columns are read.
     pub broken: Broken,
